@@ -6,20 +6,24 @@ import { Pseudonyms } from './pseudonyms.ts';
  * marks between words are kept. A name such as `shop-creator-claude`, a path below another one, and the folder that an
  * agent names after a path stay what they are to each other, so the plan stays the same but for its words.
  */
-export function redact({ settings, ...input }: PlanInput): PlanInput {
+export function redact({ settings, ...rest }: PlanInput): PlanInput {
   const pseudonyms = new Pseudonyms(settings);
+  const input = { ...rest, attention: settings.attention };
   changeTexts(input, '', (text, field) => {
     if (!prose.has(field)) pseudonyms.add(text);
     return text;
   });
-  const changed = changeTexts(input, '', (text, field) =>
+  const { attention, ...changed } = changeTexts(input, '', (text, field) =>
     prose.has(field) ? pseudonyms.inProse(text) : pseudonyms.inNames(text),
   );
-  return { ...changed, settings };
+  return { ...changed, settings: { ...settings, attention } };
 }
 
 /** Fields with sentences of this or another program: words in them are replaced if they are also in a name. */
 const prose = new Set(['said', 'reason', 'cure', 'blind', 'words', 'unprovable', 'halfTyped', 'borrowed']);
+
+/** Lists whose items hold only names and the user's own words, whatever their fields are called. */
+const ofUser = new Set(['lineage']);
 
 /** Fields whose words the plan depends on. */
 const fixed = new Set([
@@ -60,7 +64,7 @@ function changeTexts(data: unknown, field: string, change: Change): unknown {
   return Object.fromEntries(
     Object.entries(data).map(([key, value]) => [
       isRecord ? change(key, '') : key,
-      changeTexts(value, isRecord ? '' : key, change),
+      changeTexts(value, isRecord || ofUser.has(field) ? '' : key, change),
     ]),
   );
 }

@@ -18,6 +18,7 @@ import {
   claudeLook,
   defaultSocket,
   deadPids,
+  idsOf,
   listed,
   opened,
   trees,
@@ -146,6 +147,35 @@ test('redacted, no name is left in it, and the plan is the same but for its word
   expect(first?.session).toBe(`${first?.workspace}-creator-claude`);
   expect(first?.host?.split('.')[0]).toBe(input.observation.host);
   expect(first?.cwd?.startsWith(`${input.observation.home}/`)).toBe(true);
+});
+
+test('redacted, a snoozed session is still snoozed, and no word of its name or of an earlier id is left', () => {
+  const name = 'acme-creator-claude';
+  const lineage = [{ id: other, until: null, reason: 'moved for the merger' }];
+  const input = aWorld({
+    entries: [anEntry(name, { lineage, ids: idsOf({ own: mine }) })],
+    observation: {
+      sockets: new Map([[defaultSocket, listed([aSession(name)])]]),
+      panes: trees(aTree(aProcess(1001))),
+      claude: claudeLook({
+        live: new Map([
+          [1001, claudeLive(1001, mine, { status: 'waiting', waitingFor: 'question', statusUpdatedAt: 0 })],
+        ]),
+        artifacts: new Map([[mine, { path: `/t/${mine}.jsonl`, size: 1, mtime: 1 }]]),
+      }),
+    },
+  });
+  const kinds = (snoozed: readonly string[]): readonly string[] => {
+    const settings = { ...input.settings, attention: { afterMs: 0, snoozed } };
+    const world = { ...input, settings };
+    const text = dumpText(dumpOf({ input: world, plan: plan(world) }, true), '0.1.0');
+    expect(text).not.toMatch(/acme|merger|umbra/);
+    const dump = parseDump(JSON.parse(text), 'dump.json');
+    expect(dump.plan.drifts.map(({ kind }) => kind)).toEqual(plan(world).drifts.map(({ kind }) => kind));
+    return dump.plan.drifts.map(({ kind }) => kind);
+  };
+  expect(kinds([])).toContain('needs-you');
+  expect(kinds([name, 'umbra-creator-claude'])).not.toContain('needs-you');
 });
 
 test('what is no dump is refused, and a dump of another version names its program', () => {
