@@ -6,6 +6,7 @@ import { folderIsGone } from '../system/current-folder.ts';
 import { codeOf, saysAbsent } from '../system/errno.ts';
 import { whichProgram } from '../system/missing-program.ts';
 import { readRegular } from '../system/read-regular.ts';
+import { brokerPasswordVariable, brokerUrlVariable } from '../system/secret-variables.ts';
 import { setVariable } from '../system/set-variable.ts';
 import { brokerUrlExpected, isBrokerUrl } from './broker-url.ts';
 import { defaults, usualRegisterPattern, type logLevels } from './defaults.ts';
@@ -206,10 +207,10 @@ function jobTopic(config: Config): string {
  * @throws UsageError for a wrong address in the environment, which is not repeated
  */
 function mqtt(config: Config, env: SettingsSources['env'], { fromFile }: Paths) {
-  const named = set(env, 'AGENT_SESSIONS_MQTT_URL');
+  const named = set(env, brokerUrlVariable);
   if (named !== undefined && !isBrokerUrl(named)) {
     throw new UsageError('the address of the MQTT broker is wrong', {
-      where: 'AGENT_SESSIONS_MQTT_URL',
+      where: brokerUrlVariable,
       cure: brokerUrlExpected,
     });
   }
@@ -219,7 +220,7 @@ function mqtt(config: Config, env: SettingsSources['env'], { fromFile }: Paths) 
   return {
     url,
     user: set(env, 'AGENT_SESSIONS_MQTT_USER') ?? config.mqtt?.user ?? null,
-    password: set(env, 'AGENT_SESSIONS_MQTT_PASSWORD') ?? null,
+    password: set(env, brokerPasswordVariable) ?? null,
     passwordFile: config.mqtt?.password_file === undefined ? null : fromFile(config.mqtt.password_file),
     caFile: config.mqtt?.ca_file === undefined ? null : fromFile(config.mqtt.ca_file),
     /** Topics whose messages are hints. */

@@ -21,6 +21,12 @@ export async function askTools(
   { command, args, env }: Omit<ServerEntry, 'timeout'>,
   options: Pick<Dialogue<unknown>, 'env' | 'signal' | 'deadlineMs'>,
 ): Promise<{ readonly tools: number; readonly ms: number } | null> {
-  const answer = await askJsonRpc(command, args, { ...options, env: { ...options.env, ...env }, messages, result });
+  const answer = await askJsonRpc(command, args, {
+    ...options,
+    env: { ...options.env, ...env },
+    isThisProgram: true,
+    messages,
+    result,
+  });
   return answer === null ? null : { tools: answer.result.tools.length, ms: answer.ms };
 }

@@ -4,6 +4,7 @@ import { readLink, readText } from '../system/if-readable.ts';
 import { readBootId, readStat } from '../system/proc-files.ts';
 import { sharedFileSystem } from '../system/shared-file-system.ts';
 import { shortHash } from '../system/hash.ts';
+import { withoutSecrets } from '../system/secret-variables.ts';
 
 /** The kernel's number of its first PID namespace (PROC_PID_INIT_INO in include/linux/proc_ns.h). */
 const firstPidNamespace = 'pid:[4026531836]';
@@ -42,7 +43,8 @@ function machineId(platform: NodeJS.Platform): string | null {
 
 function hardwareUuid(): string | null {
   try {
-    return execFileSync('/usr/sbin/sysctl', ['-n', 'kern.uuid'], { encoding: 'utf8', timeout: 2_000 }).trim() || null;
+    const options = { encoding: 'utf8', timeout: 2_000, env: withoutSecrets(process.env) } as const;
+    return execFileSync('/usr/sbin/sysctl', ['-n', 'kern.uuid'], options).trim() || null;
   } catch {
     return null;
   }

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { Environment } from '../board/board.ts';
 import { whichProgram } from '../system/missing-program.ts';
+import { withoutSecrets } from '../system/secret-variables.ts';
 
 /** A program that fails says so within that time; a browser that it starts may run for days; ms. */
 const failsWithinMs = 3_000;
@@ -17,7 +18,7 @@ export async function openInBrowser(file: string, env: Environment, platform: No
   // Without a desktop xdg-open would start a browser for terminals, which has no terminal here.
   if (platform !== 'darwin' && !hasDesktop) return 'there is no desktop here';
   return new Promise((resolve) => {
-    const child = spawn(program, [file], { detached: true, stdio: 'ignore', env: { ...env } });
+    const child = spawn(program, [file], { detached: true, stdio: 'ignore', env: withoutSecrets(env) });
     const late = setTimeout(() => resolve(null), failsWithinMs);
     const settle = (why: string | null): void => {
       clearTimeout(late);

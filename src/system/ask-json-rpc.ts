@@ -1,10 +1,13 @@
 import * as z from 'zod';
 import { leaveGoneFolder } from './current-folder.ts';
+import { withoutSecrets } from './secret-variables.ts';
 import { withoutTemplates } from './set-variable.ts';
 import { jsonIn } from './json.ts';
 
 export interface Dialogue<Result> {
+  /** This program's own secrets are left out, unless it is this program that is asked. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  readonly isThisProgram?: boolean;
   /** What is sent, in order; the last one is the question. */
   readonly messages: readonly JsonRpcMessage[];
   /** The result of the answer to the question. */
@@ -28,13 +31,13 @@ interface JsonRpcMessage {
 export async function askJsonRpc<Result>(
   program: string,
   args: readonly string[],
-  { env, messages, result, deadlineMs, signal, cwd }: Dialogue<Result>,
+  { env, isThisProgram = false, messages, result, deadlineMs, signal, cwd }: Dialogue<Result>,
 ): Promise<{ readonly result: Result; readonly ms: number } | null> {
   const { execa } = await import('execa');
   leaveGoneFolder();
   const began = performance.now();
   const server = execa(program, args, {
-    env: { ...withoutTemplates(env) },
+    env: { ...withoutTemplates(isThisProgram ? env : withoutSecrets(env)) },
     extendEnv: false,
     stderr: 'ignore',
     reject: false,

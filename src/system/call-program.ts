@@ -2,10 +2,11 @@ import { spawnSync, type ChildProcess } from 'node:child_process';
 import { leaveGoneFolder } from './current-folder.ts';
 import { drainMs, inTime, killGroup, reasonOf, type ProgramAnswer } from './run-program.ts';
 import { whichProgram } from './missing-program.ts';
+import { withoutSecrets } from './secret-variables.ts';
 
 export interface CallOptions {
   readonly signal: AbortSignal;
-  /** Default: this process's environment. */
+  /** Default: this process's environment. This program's own secrets are left out. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Default: this process's folder. */
   readonly cwd?: string;
@@ -91,7 +92,7 @@ async function prepare(program: string, args: readonly string[], options: CallOp
   // protocol.
   const stdin = file === 'sh' ? 'pipe' : 'ignore';
   const limit = longestOutput === undefined ? {} : { maxBuffer: longestOutput };
-  const place = { env: { ...env }, ...(cwd === undefined ? {} : { cwd }), ...limit };
+  const place = { env: withoutSecrets(env), ...(cwd === undefined ? {} : { cwd }), ...limit };
   return { kind: 'ready', execa, file, words, stdin, place, signal } as const;
 }
 
@@ -118,7 +119,11 @@ let setprivWorks: boolean | null = null;
 /** Decides whether `setpriv` can do it; BusyBox' `setpriv` cannot. It is tried once. */
 function kernelEndsChildren(): boolean {
   setprivWorks ??=
-    spawnSync('setpriv', ['--pdeathsig', 'KILL', '--', 'true'], { stdio: 'ignore', timeout: tryMs }).status === 0;
+    spawnSync('setpriv', ['--pdeathsig', 'KILL', '--', 'true'], {
+      stdio: 'ignore',
+      timeout: tryMs,
+      env: withoutSecrets(process.env),
+    }).status === 0;
   return setprivWorks;
 }
 

@@ -4,6 +4,7 @@ import { clean } from '../core/words/text.ts';
 import { codeOf } from './errno.ts';
 import { giveToFolderOwner } from './folder-owner.ts';
 import { names, readText } from './if-readable.ts';
+import { withoutSecrets } from './secret-variables.ts';
 import { takeFolderLock, usualWaitMs, type Locked, type LockOptions } from './lock.ts';
 
 /**
@@ -78,6 +79,7 @@ function lockWith(
   return new Promise((resolve) => {
     const child = spawn(program, args, {
       stdio: ['ignore', 'ignore', 'ignore', descriptor],
+      env: withoutSecrets(process.env),
       ...(signal === undefined ? {} : { signal }),
       timeout: waitMs,
       killSignal: 'SIGKILL',

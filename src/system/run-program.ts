@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { setMaxListeners } from 'node:events';
 import type { Readable } from 'node:stream';
 import { codeOf, messageOf } from './errno.ts';
+import { withoutSecrets } from './secret-variables.ts';
 
 export type ProgramAnswer =
   | {
@@ -83,7 +84,7 @@ export function inTime(
 }
 
 export interface ProgramOptions {
-  /** Default: this process's environment. */
+  /** Default: this process's environment. This program's own secrets are left out. */
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
@@ -95,7 +96,7 @@ function start(program: string, args: readonly string[], { env }: ProgramOptions
   const child = spawn(program, [...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
-    env: { ...(env ?? process.env) },
+    env: withoutSecrets(env ?? process.env),
   });
   child.on('error', () => undefined);
   // Node's types do not say it: without a free descriptor there are no pipes, and the error comes later.

@@ -48,6 +48,7 @@ export function leaveLastWords(
     stdio: 'ignore',
     // The worker's own folder may be deleted with its card.
     cwd: '/',
+    // It is this program: it keeps the secrets of the broker.
     env: {
       ...env,
       AGENT_SESSIONS_YAML: settings.registry.path,

@@ -26,14 +26,18 @@ type Run = (
   args: readonly string[],
   deadlineMs: number,
   signal: AbortSignal,
+  env?: NodeJS.ProcessEnv,
 ) => Promise<ProgramAnswer>;
 
-const called: Run = (path, args, deadlineMs, signal) => callProgram(path, args, { deadlineMs, signal });
-const calledToDieWithUs: Run = (path, args, deadlineMs, signal) =>
-  callProgram(path, args, { deadlineMs, signal, diesWithUs: true });
+const inHotPath: Run = (path, args, deadlineMs, signal, env) =>
+  runProgram(path, args, deadlineMs, signal, env === undefined ? {} : { env });
+const called: Run = (path, args, deadlineMs, signal, env) =>
+  callProgram(path, args, { deadlineMs, signal, ...(env === undefined ? {} : { env }) });
+const calledToDieWithUs: Run = (path, args, deadlineMs, signal, env) =>
+  callProgram(path, args, { deadlineMs, signal, diesWithUs: true, ...(env === undefined ? {} : { env }) });
 
 describe.each<[string, Run]>([
-  ['in the hot path', runProgram],
+  ['in the hot path', inHotPath],
   ['called', called],
   ['called, and never left alone', calledToDieWithUs],
 ])('a program %s', (_way, run) => {
@@ -71,6 +75,23 @@ describe.each<[string, Run]>([
     // To wait for the child would be too late.
     expect(await run(path, [], 30_000, never)).toMatchObject({ kind: 'ended', code: 0, stdout: 'said\n' });
     process.kill(Number(readFileSync(pidFile, 'utf8')), 'SIGKILL');
+  });
+
+  test('gets no secret of this program, whether its environment is given or not', async () => {
+    vi.stubEnv('AGENT_SESSIONS_MQTT_URL', 'mqtt://u:secret@broker');
+    vi.stubEnv('AGENT_SESSIONS_MQTT_PASSWORD', 'secret');
+    vi.stubEnv('AGENT_SESSIONS_YAML', '/mine.yaml');
+    try {
+      const path = program('env');
+      for (const env of [undefined, { ...process.env }]) {
+        const answer = await run(path, [], 30_000, never, env);
+        const said = answer.kind === 'ended' ? answer.stdout : '';
+        expect(said).toContain('AGENT_SESSIONS_YAML=/mine.yaml');
+        expect(said).not.toContain('secret');
+      }
+    } finally {
+      vi.unstubAllEnvs();
+    }
   });
 
   test('one that cannot be started', async () => {
