@@ -22,7 +22,7 @@ import { readPlace } from './observe/place.ts';
 import { userServers } from './observe/tmux/user-servers.ts';
 import { boardOfCard, dispatchedIn, kindOf } from './operations/boards.ts';
 import type { Context, ContextOptions } from './operations/context.ts';
-import { reportPass } from './operations/pass-report.ts';
+import { passReporter } from './operations/pass-report.ts';
 import { registryHashAt } from './registry/hash.ts';
 import { makeRegistryFile } from './registry/disk-registry-file.ts';
 import { stateDirOf } from './registry/state-dir.ts';
@@ -130,12 +130,12 @@ export function makeContext(given: ContextOptions): Context {
   const { stateDir, triggers, card } = world;
   const shell = stdoutReader(log);
   const own = inMemoryReader(log);
+  const report = passReporter(ports, signal);
   const context: Context = {
     ...given,
     env,
     now,
-    pass: ({ mode, reader, adopt }) =>
-      reportPass(ports, reader === 'process' ? own : shell, { mode, adopt: adopt ?? null }, signal),
+    pass: ({ mode, reader, adopt }) => report(reader === 'process' ? own : shell, { mode, adopt: adopt ?? null }),
     askMonitor:
       given.hasAsked === true
         ? () => Promise.resolve(null)

@@ -1,11 +1,28 @@
 import { exitCode } from '../errors.ts';
 import { once } from '../core/model/once.ts';
 import type { Adoption } from '../core/model/plan.ts';
+import { OwnBlindness } from '../log/own-blindness.ts';
 import { pass, type PassMode, type PassPorts, type PassResult } from '../pass/pass.ts';
 import { changesIn, documentOf, type ReportedNews } from '../pass/report.ts';
 import { watchedIn } from '../pass/what-to-watch.ts';
 import type { StdoutReader } from '../tell/stdout.ts';
 import type { PassReport } from './context.ts';
+
+interface Asked {
+  readonly mode: Exclude<PassMode, 'loop'>;
+  readonly adopt: Adoption | null;
+}
+
+/** Makes the passes of one process, each with its report. */
+export function passReporter(ports: PassPorts, signal: AbortSignal) {
+  const blindness = new OwnBlindness(ports.memoryStore);
+  const looking = { ...ports, memoryStore: blindness };
+  return async (reader: StdoutReader, asked: Asked): Promise<PassReport> => {
+    const report = await reportPass(asked.mode === 'dry-run' ? looking : ports, reader, asked, signal);
+    blindness.saw(report.plan.nextMemory);
+    return report;
+  };
+}
 
 /**
  * Makes one pass, and reports the news for that reader.
@@ -14,7 +31,7 @@ import type { PassReport } from './context.ts';
 export async function reportPass(
   ports: PassPorts,
   reader: StdoutReader,
-  { mode, adopt }: { readonly mode: Exclude<PassMode, 'loop'>; readonly adopt: Adoption | null },
+  { mode, adopt }: Asked,
   signal: AbortSignal,
 ): Promise<PassReport> {
   if (mode === 'once') await ports.sweep();

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
-import { reportPass } from '../../src/operations/pass-report.ts';
+import { emptyMemory } from '../../src/core/model/memory.ts';
+import { passReporter, reportPass } from '../../src/operations/pass-report.ts';
 import { stdoutReader } from '../../src/tell/stdout.ts';
-import { deadPids } from '../core/world.ts';
+import { deadPids, defaultSocket, hung, listed, now } from '../core/world.ts';
 import { never } from '../never.ts';
 import { passWorld } from '../pass/pass-world.ts';
 
@@ -35,4 +36,29 @@ test('a dry run shows a repair that would be made now, though it was held back w
   await world.pass();
   world.write(gone());
   expect(await world.dryRun()).toEqual([['a: tmux gone (was pane 9001, cmd claude). Would be marked terminated.', 3]]);
+});
+
+test('a process that only looks knows since when it has seen a source blind', async () => {
+  const world = passWorld(gone());
+  const report = passReporter(world.ports, never);
+  const lookAt = async (minutes: number, isBlind: boolean): Promise<readonly string[]> => {
+    world.clock.now = now + minutes * 60_000;
+    const sockets = new Map([[defaultSocket, isBlind ? hung : listed([])]]);
+    world.kept.observation = { sockets, panes: deadPids(9001) };
+    const { document } = await report(stdoutReader(world.ports.log), { mode: 'dry-run', adopt: null });
+    return document.blind.map(({ since }) => since);
+  };
+  const minute = (minutes: number): string => new Date(now + minutes * 60_000).toISOString();
+  expect(await lookAt(0, true)).toEqual([minute(0)]);
+  expect(await lookAt(50, true)).toEqual([minute(0)]);
+  expect(await lookAt(100, true)).toEqual([minute(0)]);
+  expect(await lookAt(101, false)).toEqual([]);
+  expect(await lookAt(102, true)).toEqual([minute(102)]);
+  // Another process began to look later.
+  world.kept.look = {
+    ...emptyMemory,
+    blind: { [`tmux:${defaultSocket}`]: { since: now + 6_180_000, seen: now + 6_180_000 } },
+  };
+  expect(await lookAt(104, true)).toEqual([minute(102)]);
+  expect(Object.keys(world.kept.look.blind)).toHaveLength(1);
 });
