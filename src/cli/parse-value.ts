@@ -58,7 +58,9 @@ function parse(value: FlagValue, text: string, now: number): string | number | n
       return duration !== null && duration >= value.least ? duration : null;
     }
     case 'count':
-      return /^\d+$/.test(text) && Number(text) >= value.least ? Number(text) : null;
+      return /^\d+$/.test(text) && Number(text) >= value.least && Number(text) <= (value.most ?? Infinity)
+        ? Number(text)
+        : null;
     case 'time':
       return value.words?.includes(text) === true ? text : parseTime(text, now, value.direction);
   }
@@ -97,7 +99,9 @@ function expected(value: FlagValue): string {
     case 'duration':
       return `a duration such as 30s or 5m, at least ${value.least / 1000}s`;
     case 'count':
-      return `a whole number, at least ${value.least}`;
+      return value.most === undefined
+        ? `a whole number, at least ${value.least}`
+        : `a whole number from ${value.least} to ${value.most}`;
     case 'time': {
       const words = (value.words ?? []).map((word) => `, or ${word}`).join('');
       return `a time such as 18:30 or 2026-07-01T18:30:00Z, or a duration such as 2h${words}`;

@@ -37,7 +37,11 @@ export const jobs: Operation<JobAnswer | JobsAnswer | JobEventAnswer> = {
       description: 'with submit: what is to be done; stands in the job file alone',
       value: { kind: 'text', placeholder: 'text' },
     },
-    { name: 'exit', description: 'with event done or failed: the exit code', value: { kind: 'count', least: 0 } },
+    {
+      name: 'exit',
+      description: 'with event done or failed: the exit code, at most 255',
+      value: { kind: 'count', least: 0, most: 255 },
+    },
   ],
   async *run(context, input) {
     yield* actionOf(input)(context, input);

@@ -57,8 +57,8 @@ export type FlagValue =
     }
   /** In ms once parsed. */
   | { readonly kind: 'duration'; readonly least: number }
-  /** A count of at least `least`. */
-  | { readonly kind: 'count'; readonly least: number }
+  /** A count of at least `least`, and at most `most`; absent: any. */
+  | { readonly kind: 'count'; readonly least: number; readonly most?: number }
   /** ms since 1970 once parsed; a duration counts from now, back or on. `words`: words that stand for a time. */
   | { readonly kind: 'time'; readonly direction: 'back' | 'on'; readonly words?: readonly string[] };
 

@@ -42,6 +42,20 @@ test.each(['25:00', '2026-13-01', '2026-02-30', '2026-02-30T10:00:00Z', 'soon', 
   expect(() => parseValue(flag, text, now)).toThrow(`--since does not take ${JSON.stringify(text)}`);
 });
 
+test('a count may have an end: no process ends with more than 255', () => {
+  const flag = operations.find(({ name }) => name === 'jobs')?.flags.find(({ name }) => name === 'exit');
+  if (flag === undefined) throw new Error('there is no --exit');
+  expect(['0', '137', '255'].map((text) => parseValue(flag, text, now))).toEqual([0, 137, 255]);
+  for (const text of ['256', '999', '-1', '1.5', '9'.repeat(400)]) {
+    expect(() => parseValue(flag, text, now)).toThrow(
+      expect.objectContaining({
+        message: `--exit does not take "${text}"`,
+        cure: 'give it a whole number from 0 to 255',
+      }),
+    );
+  }
+});
+
 test('a choice may say what to do instead of any other', () => {
   const value = { kind: 'choice', choices: ['one'], otherwise: 'do that by hand' } as const;
   expect(parseValue({ name: 'hooks', description: '', value }, 'one', now)).toBe('one');
