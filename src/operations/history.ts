@@ -3,6 +3,7 @@ import { exitCode, UsageError } from '../errors.ts';
 import type { HistoryAnswer, HistoryRow, StatesAnswer, TimelinesAnswer } from './answers/history.ts';
 import { historyRows } from './history/history-rows.ts';
 import { followEveryMs, states } from './history/states.ts';
+import { nothingSince } from './history/nothing-since.ts';
 import { timelinesAnswer } from './history/timelines.ts';
 import { assertKnown } from './sessions/assert-known.ts';
 import { isOn, numberOf, textOf, type Input, type Operation } from './operation.ts';
@@ -32,10 +33,11 @@ export const history: Operation<HistoryAnswer | StatesAnswer | TimelinesAnswer> 
     const all = historyRows(await context.log().read());
     const named = all.flatMap(({ sessions }) => sessions);
     if (session !== null) await assertKnown([session], named, context);
-    const wanted = (one: HistoryRow): boolean =>
-      (since === null || Date.parse(one.at) >= since) && (session === null || one.sessions.includes(session));
+    const isAbout = (one: HistoryRow): boolean => session === null || one.sessions.includes(session);
+    const wanted = (one: HistoryRow): boolean => (since === null || Date.parse(one.at) >= since) && isAbout(one);
     const first = all.filter(wanted);
-    yield { json: { events: first }, text: first.length === 0 ? 'nothing yet' : text(first), exit: exitCode.done };
+    const nothing = since !== null && all.some(isAbout) ? nothingSince(since) : 'nothing yet';
+    yield { json: { events: first }, text: first.length === 0 ? nothing : text(first), exit: exitCode.done };
     let shown = new Set(all.map(rowKey));
     while (follow && (await pause(followEveryMs, context.signal))) {
       const rows = historyRows(await context.log().read());

@@ -138,6 +138,19 @@ describe('history', () => {
     expect(answer?.json).toMatchObject({ events: [{ resume: mass.resume }] });
   });
 
+  test('nothing since then is no empty log', async () => {
+    const since = Date.parse('2026-07-01T09:00:01.000Z');
+    const [answer] = await answers(history, fakeContext({ events: log }).context, { values: { since } });
+    expect(answer).toEqual({ json: { events: [] }, text: 'nothing since 2026-07-01T09:00:01Z', exit: 0 });
+    const [none] = await answers(history, fakeContext({}).context, { values: { since } });
+    expect(none?.text).toBe('nothing yet');
+    const registry = { path: '/r', entries: [entryOf('quiet')], hash: 'h', mtime: 0 };
+    const read = () => Promise.resolve({ kind: 'read' as const, registry, text: '' });
+    const known = fakeContext({ events: log, registryFile: { read } }).context;
+    const [quiet] = await answers(history, known, { values: { since, session: 'quiet' } });
+    expect(quiet?.text).toBe('nothing yet');
+  });
+
   test('nothing yet has its words', async () => {
     const [answer] = await answers(history, fakeContext({}).context);
     expect(answer).toEqual({ json: { events: [] }, text: 'nothing yet', exit: 0 });

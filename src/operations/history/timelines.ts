@@ -6,6 +6,8 @@ import { hoursAndMinutes, isoMillis, localTime } from '../../core/words/time.ts'
 import { exitCode } from '../../errors.ts';
 import type { TimelinesAnswer } from '../answers/history.ts';
 import type { Context } from '../context.ts';
+import type { StateHistory } from '../../log/state-history.ts';
+import { nothingSince } from './nothing-since.ts';
 import type { Answer } from '../operation.ts';
 import { assertKnown } from '../sessions/assert-known.ts';
 import { localZone } from '../text/local-zone.ts';
@@ -48,7 +50,15 @@ export async function timelinesAnswer(
     })),
   };
   const text = rows.flatMap((row) => [clean(row.session), ...row.bands.map((band) => bandText(band, now))]);
-  return { json, text: text.length === 0 ? 'nothing yet' : text.join('\n'), exit: exitCode.done };
+  if (text.length > 0) return { json, text: text.join('\n'), exit: exitCode.done };
+  const isSilent = since !== null && (await hasAny(history, session));
+  return { json, text: isSilent ? nothingSince(since) : 'nothing yet', exit: exitCode.done };
+}
+
+/** Decides whether the history tells anything of a session; `null`: of any. */
+async function hasAny(history: Pick<StateHistory, 'read'>, session: string | null): Promise<boolean> {
+  const lines = await history.read(0);
+  return lines.some((line) => line.kind === 'state' && (session === null || line.session === session));
 }
 
 function bandText({ from, to, what }: Band, now: number): string {

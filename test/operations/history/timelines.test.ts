@@ -88,6 +88,14 @@ test('--session takes one; a quiet one of the registry has no time, and one that
   await expect(of('shpo')).rejects.toThrow('shpo');
 });
 
+test('a span in which no time has passed is no empty history', async () => {
+  const of = async (all: readonly StateLine[], session?: string) =>
+    (await answers(history, withLines(all), { values: { ...asked, since: at, ...(session && { session }) } }))[0]?.text;
+  expect(await of(lines)).toBe('nothing since 2026-07-01T09:00:30Z');
+  expect(await of(lines, 'quiet')).toBe('nothing yet');
+  expect(await of([])).toBe('nothing yet');
+});
+
 test('a busy row is joined to what can be drawn, and says so', async () => {
   const busy = Array.from({ length: 1_000 }, (_, index) =>
     line(90 - index / 20, 'shop', index % 2 ? 'idle' : 'working'),
