@@ -12,7 +12,9 @@ const does: Readonly<Record<string, string>> = {
   webhook: 'Posts JSON, or what the incoming webhooks of Slack, Discord and Teams take.',
   hermes:
     'Runs `hermes send --to …`: to the phone, through what you have set up there. No model runs. Other users of the machine can see `to` among the processes; an ntfy topic that is a secret belongs to the kind `ntfy`.',
-  command: 'Runs a command of your own, without a shell, for at most 30 s. What it prints goes nowhere.',
+  command:
+    'Runs a command of your own, without a shell, for at most 30 s. What it prints goes nowhere. It does not get ' +
+    '`AGENT_SESSIONS_MQTT_URL` and `AGENT_SESSIONS_MQTT_PASSWORD`: they hold secrets of the broker.',
 };
 
 /** Makes `docs/notify.md`: the kinds and their keys, and the shape of a notice, as the code has them. */
