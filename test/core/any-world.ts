@@ -141,7 +141,7 @@ const claude: fc.Arbitrary<Seen<ClaudeObservation>> = fc
   .map(({ transcripts, times, records, outside }) => {
     const files = transcripts.map((id, index) => {
       const at = times[index] ?? now;
-      return aTranscript(id, { mtime: at, bornAt: at, lastAt: at, cwd: folder });
+      return aTranscript(id, { mtime: at, bornAt: at, cwd: folder });
     });
     return claudeLook({
       live: new Map(Object.entries(records).map(([pid, id]) => [Number(pid), claudeLive(Number(pid), id)])),

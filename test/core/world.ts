@@ -260,7 +260,6 @@ export function aTranscript(id: string, fields: Partial<Transcript> = {}): Trans
     size: 1,
     mtime: at,
     bornAt: at,
-    lastAt: at,
     cwd: '/home/me/lab',
     version: '2.1.332',
     entrypoint: 'cli',

@@ -14,6 +14,7 @@ import { makeEndReader, type EndReader } from './conversation-end.ts';
 import { anyConversation, makeFileReads, type FileReads } from '../../system/file-reads.ts';
 import { makeTranscriptIndex, type TranscriptIndex } from './transcript-index.ts';
 import { makeTranscriptReader, type TranscriptReader } from './transcript.ts';
+import { worthOfRecord } from './versions.ts';
 
 /** The inputs of the reader of Claude's files. */
 export type ClaudeAsk = Pick<AgentAsk, 'ids' | 'processes' | 'roots' | 'startOf'> &
@@ -38,7 +39,8 @@ export function makeClaudeReader(options: { readonly roots: readonly string[] })
     const records = await readLive({ ...ask, roots, files });
     const agents = ask.processes.filter((one) => looksLikeClaude(one) || records.live.has(one.pid));
     const index = indexOf(roots, files);
-    const begun = transcriptsOf(agents, new Set((ask.recorded ?? ask.ids).map(idKey)), index, transcripts);
+    const unrecorded = agents.filter(({ pid }) => !tellsConversation(records.live.get(pid)));
+    const begun = transcriptsOf(unrecorded, new Set((ask.recorded ?? ask.ids).map(idKey)), index, transcripts);
     const artifacts = artifactsOf(ask, agents, [...records.live.values()], [...begun.values()].flat(), index);
     const resumable = notRunning(ask.resumable ?? [], agents, records.live);
     const known: ClaudeObservation = {
@@ -145,8 +147,13 @@ function endsOf(
   return ends;
 }
 
+/** Decides whether a record alone tells the conversation of its process: no transcript can say more. */
+function tellsConversation(record: ClaudeLive | undefined): boolean {
+  return record !== undefined && worthOfRecord(record.version) === 'true';
+}
+
 /**
- * Reads the transcripts of the directories in which agents work, if they were begun since the first of the agents
+ * Reads the transcripts of the directories in which these agents work, if they were begun since the first of the agents
  * started.
  */
 function transcriptsOf(

@@ -10,8 +10,9 @@ export interface ClaudeObservation {
   readonly foreign: ReadonlyMap<number, ClaudeLive>;
   readonly artifacts: Artifacts;
   /**
-   * By working directory of a living agent: the transcripts that name the directory and may be the agent's: changed
-   * since it started, or recorded by an entry. A directory with an unreadable transcript is left out.
+   * By working directory of a living agent whose record does not tell its conversation: the transcripts that name the
+   * directory and may be the agent's: changed since it started, or recorded by an entry. A directory with an unreadable
+   * transcript is left out.
    */
   readonly transcripts: ReadonlyMap<string, readonly Transcript[]>;
   /**
@@ -61,7 +62,7 @@ export interface ClaudeLive {
   readonly path: string;
 }
 
-/** A transcript of a working directory, by its first and last lines. */
+/** A transcript of a working directory, by its first lines. */
 export interface Transcript extends Artifact {
   readonly id: string;
   /** The config root of Claude that holds it. */
@@ -70,8 +71,6 @@ export interface Transcript extends Artifact {
   readonly bornAt: number | null;
   /** The first `cwd` inside. */
   readonly cwd: string | null;
-  /** The last timestamp inside; `null` as above. */
-  readonly lastAt: number | null;
   /** The version of Claude that wrote its first lines; `null` if none is named. */
   readonly version: string | null;
   /**

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { statSync, type Stats } from 'node:fs';
 import { idKey, isId } from '../../core/model/conversation-id.ts';
 import type { Beginning } from '../../core/model/evidence.ts';
 import type { Transcript } from './observation.ts';
@@ -6,7 +6,7 @@ import { fileKey, textAt, withRegular } from '../../system/read-regular.ts';
 import type { Listed } from './transcript-index.ts';
 import { isObject, objectIn } from '../../system/json.ts';
 
-/** Only so much of the beginning and the end is read: transcripts may have gigabytes. */
+/** Only so much of the beginning is read, and of an ended conversation the end: transcripts may have gigabytes. */
 export const chunkBytes = 64 * 1024;
 
 export interface TranscriptReader {
@@ -15,47 +15,45 @@ export interface TranscriptReader {
   bytesRead(): number;
 }
 
-/** Makes the reader. It reads a file again only when it has changed; of a file that grew only the end. */
+/** Makes the reader. It reads the beginning of a file, again only while that may still grow or if the file is another. */
 export function makeTranscriptReader(): TranscriptReader {
-  const cache = new Map<string, { key: string; inode: number; head: Head; transcript: Transcript | null }>();
+  const cache = new Map<string, { stat: Stats; head: Head }>();
   let bytes = 0;
-  const chunk = (file: number, from: number): string => {
-    const read = textAt(file, from, chunkBytes);
-    bytes += read.bytes;
-    return read.text;
-  };
-  const transcriptOf = ({ id, path, root, ...seen }: Listed): Transcript | null => {
-    const stat = seen.stat ?? statSync(path);
-    const key = fileKey(stat);
+  const headOf = (path: string, stat: Stats): Head | null => {
     const known = cache.get(path);
-    if (known?.key === key) return known.transcript;
-    const keepsHead = known?.inode === stat.ino && known.head.bornAt !== null;
-    const said = withRegular(path, stat, (file) => {
-      const from = Math.max(0, stat.size - chunkBytes);
-      const first = keepsHead && from > 0 ? '' : chunk(file, 0);
-      const head = keepsHead ? known.head : readHead(first);
-      // A last line of megabytes hides its time, which is no earlier than the first.
-      const lastAt = head.isSidechain ? null : (lastTime(from > 0 ? chunk(file, from) : first) ?? head.bornAt);
-      return { head, lastAt };
+    if (known !== undefined && hasSameHead(known.stat, stat)) return known.head;
+    const head = withRegular(path, stat, (file) => {
+      const read = textAt(file, 0, chunkBytes);
+      bytes += read.bytes;
+      return readHead(read.text);
     });
-    if (said === null) return null;
-    const { isSidechain, ...about } = said.head;
-    const base = { id, path, root, size: stat.size, mtime: stat.mtimeMs, lastAt: said.lastAt };
-    const transcript = isSidechain ? null : { ...base, ...about };
-    cache.set(path, { key, inode: stat.ino, head: said.head, transcript });
-    return transcript;
+    if (head !== null) cache.set(path, { stat, head });
+    return head;
+  };
+  const transcriptOf = ({ id, path, root, ...seen }: Listed): readonly Transcript[] => {
+    const stat = seen.stat ?? statSync(path);
+    const head = headOf(path, stat);
+    if (head === null || head.isSidechain) return [];
+    const { isSidechain, ...about } = head;
+    return [{ id, path, root, size: stat.size, mtime: stat.mtimeMs, ...about }];
   };
   return {
     bytesRead: () => bytes,
     read: (one) => {
       try {
-        return [transcriptOf(one)].filter((each) => each !== null);
+        return transcriptOf(one);
       } catch {
         // Another user wrote it, or it was just cleaned up: it is no conversation of this agent.
         return [];
       }
     },
   };
+}
+
+/** Decides whether a file whose beginning was read still has that one: it is the same, or only grew behind it. */
+function hasSameHead(before: Stats, now: Stats): boolean {
+  if (fileKey(before) === fileKey(now)) return true;
+  return before.dev === now.dev && before.ino === now.ino && before.size >= chunkBytes && now.size >= before.size;
 }
 
 interface Head extends Pick<Transcript, 'bornAt' | 'cwd' | 'version' | 'entrypoint' | 'isBackground' | 'beginning'> {
@@ -93,15 +91,6 @@ function beginningOf(records: readonly Record<string, unknown>[]): Beginning {
 
 /** Only a `/clear` writes this into the first lines of a new conversation (seen in 2.1.123 to 2.1.332). */
 const clearMark = '<command-name>/clear</command-name>';
-
-function lastTime(text: string): number | null {
-  for (const line of text.split('\n').toReversed()) {
-    const record = parseLine(line);
-    const at = record === null ? null : timeOf(record);
-    if (at !== null) return at;
-  }
-  return null;
-}
 
 /** Parses a line; `null` if it is half written, or cut by the chunk. */
 export function parseLine(line: string): Readonly<Record<string, unknown>> | null {

@@ -18,8 +18,8 @@ export interface AgentEvidence {
   /** By id: the shell command that goes on with a conversation, unless its file is known to be missing. */
   readonly resume: ReadonlyMap<string, string>;
   /**
-   * By working directory of a living agent: the conversations that name the directory and may be the agent's: changed
-   * since it started, or recorded by an entry. A directory with an unreadable conversation is left out. `null`: the
+   * By working directory of a living agent whose record does not tell its conversation: the conversations that name the
+   * directory and may be the agent's: changed since it started, or recorded by an entry. A directory with an unreadable conversation is left out. `null`: the
    * agent's files do not tell which conversations were begun in a folder.
    */
   readonly conversations: ReadonlyMap<string, readonly Conversation[]> | null;

@@ -398,13 +398,29 @@ test('records of living processes outside the panes are theirs; that of a killed
   expect([...look.artifacts.keys()]).toEqual([ids.one]);
 });
 
-test('a process is an agent by its record too, whatever its program is called', async () => {
+test.each([
+  ['2.1.120', [cwd]],
+  ['2.1.125', [cwd]],
+  ['2.1.332', []],
+  [undefined, []],
+])('a record by %s: the transcripts of its folder are read unless it is kept true', async (version, read) => {
   const claude = claudeRoot();
+  // A process is an agent by its record too, whatever its program is called.
   const wrapped = { ...agent, argv: ['some-wrapper'], exe: '/opt/some-wrapper' };
-  claude.live(4_242, { procStart: '1000' });
+  claude.live(4_242, { procStart: '1000', version });
   claude.transcript(ids.one);
   const look = await lookOf(makeClaudeReader({ roots: [claude.root] }), [], [wrapped]);
-  expect([[...look.live.keys()], [...look.transcripts.keys()]]).toEqual([[4_242], [cwd]]);
+  expect([[...look.live.keys()], [...look.transcripts.keys()]]).toEqual([[4_242], read]);
+  expect(look.artifacts.get(ids.one)).not.toBeNull();
+});
+
+test('one agent whose record tells nothing has the transcripts of its folder read, also beside one that does', async () => {
+  const claude = claudeRoot();
+  claude.live(4_242, { procStart: '1000', version: '2.1.332' });
+  claude.transcript(ids.two);
+  const silent = { ...agent, pid: 4_243, start: '1001' };
+  const look = await lookOf(makeClaudeReader({ roots: [claude.root] }), [], [agent, silent]);
+  expect(look.transcripts.get(cwd)?.map(({ id }) => id)).toEqual([ids.two]);
 });
 
 test('a record is read again only when it has changed', async () => {

@@ -24,7 +24,7 @@ async function told(reader: ReturnType<typeof makeClaudeReader>, folder = cwd) {
   return { transcripts: seen.known.transcripts.get(folder) ?? [], artifacts: seen.known.artifacts, bytesRead };
 }
 
-test('the first time and folder, and the last time, whatever kinds of line stand around them', async () => {
+test('the first time and folder, whatever kinds of line stand around them', async () => {
   const claude = claudeRoot();
   const path = claude.transcript(ids.one);
   appendFileSync(path, 'not json\n[1]\n{"type":"user","timestamp":"2026-07-01T09:09:09Z","cw');
@@ -39,7 +39,6 @@ test('the first time and folder, and the last time, whatever kinds of line stand
       mtime: mtimeMs,
       bornAt: at('09:00:00'),
       cwd,
-      lastAt: at('09:05:00'),
       version: null,
       entrypoint: null,
       isBackground: false,
@@ -103,7 +102,7 @@ test('a line with a folder and without a time is not born yet', async () => {
   const claude = claudeRoot();
   claude.transcript(ids.one, [{ type: 'mode', cwd }]);
   const { transcripts } = await told(makeClaudeReader({ roots: [claude.root] }));
-  expect(transcripts).toMatchObject([{ bornAt: null, lastAt: null, cwd }]);
+  expect(transcripts).toMatchObject([{ bornAt: null, cwd }]);
 });
 
 test.each([
@@ -119,24 +118,32 @@ test.each([
   expect(transcripts.map((one) => one.path)).toEqual([path]);
 });
 
-test('of a large file 64 KiB at its beginning and its end, and when it grows only the end', async () => {
+test('of a large file the first 64 KiB, and nothing when it grows', async () => {
   const claude = claudeRoot();
   const filler = `${JSON.stringify({ type: 'progress', text: 'x'.repeat(1000) })}\n`.repeat(5_000);
-  const last = { type: 'user', timestamp: '2026-07-01T10:00:00Z' };
-  const path = claude.put(`projects/${project}/${ids.one}.jsonl`, linesOf(conversation()) + filler + linesOf([last]));
+  const path = claude.put(`projects/${project}/${ids.one}.jsonl`, linesOf(conversation()) + filler);
   expect(statSync(path).size).toBeGreaterThan(5_000_000);
   const reader = makeClaudeReader({ roots: [claude.root] });
   const first = await told(reader);
-  expect(first.bytesRead).toBe(2 * chunk);
-  expect(first.transcripts).toMatchObject([{ bornAt: at('09:00:00'), lastAt: at('10:00:00') }]);
+  expect(first.bytesRead).toBe(chunk);
+  expect(first.transcripts).toMatchObject([{ bornAt: at('09:00:00') }]);
 
   const again = await told(reader);
   expect(again).toEqual({ ...first, bytesRead: 0 });
 
   appendFileSync(path, linesOf([{ type: 'user', timestamp: '2026-07-01T11:00:00Z' }]));
   const grown = await told(reader);
-  expect(grown.bytesRead).toBe(chunk);
-  expect(grown.transcripts).toMatchObject([{ bornAt: at('09:00:00'), lastAt: at('11:00:00') }]);
+  expect(grown.bytesRead).toBe(0);
+  expect(grown.transcripts).toMatchObject([{ bornAt: at('09:00:00'), size: statSync(path).size }]);
+});
+
+test('a beginning that is not all there is read again until it is', async () => {
+  const claude = claudeRoot();
+  const path = claude.transcript(ids.one, [{ cwd, timestamp: '2026-07-01T09:00:00Z' }]);
+  const reader = makeClaudeReader({ roots: [claude.root] });
+  expect((await told(reader)).transcripts).toMatchObject([{ beginning: { kind: 'unknown' } }]);
+  appendFileSync(path, linesOf([{ type: 'user', message: { content: '<command-name>/clear</command-name>' } }]));
+  expect((await told(reader)).transcripts).toMatchObject([{ beginning: { kind: 'clear' } }]);
 });
 
 test('another file in its place, or another time, is read anew', async () => {
@@ -153,22 +160,13 @@ test('another file in its place, or another time, is read anew', async () => {
   expect(touched.transcripts).toMatchObject([{ mtime: 1_782_900_000_000 }]);
 });
 
-test('a last line larger than what is read leaves the first time as what is known', async () => {
-  const claude = claudeRoot();
-  const path = claude.transcript(ids.one);
-  appendFileSync(path, linesOf([{ type: 'user', timestamp: '2026-07-01T10:00:00Z', text: 'x'.repeat(2 * chunk) }]));
-  const { transcripts } = await told(makeClaudeReader({ roots: [claude.root] }));
-  expect(transcripts).toMatchObject([{ bornAt: at('09:00:00'), lastAt: at('09:00:00') }]);
-});
-
 test('a letter that the cut divides hurts nothing', async () => {
   const claude = claudeRoot();
   for (const shift of [0, 1, 2]) {
     const filler = `${'y'.repeat(shift)}${'工'.repeat(60_000)}\n`;
-    const last = linesOf([{ timestamp: '2026-07-01T10:00:00Z' }]);
-    claude.put(`projects/${project}/${ids.one}.jsonl`, linesOf(conversation()) + filler + last);
+    claude.put(`projects/${project}/${ids.one}.jsonl`, linesOf(conversation()) + filler);
     const { transcripts } = await told(makeClaudeReader({ roots: [claude.root] }));
-    expect(transcripts).toMatchObject([{ bornAt: at('09:00:00'), lastAt: at('10:00:00') }]);
+    expect(transcripts).toMatchObject([{ bornAt: at('09:00:00'), cwd }]);
   }
 });
 

@@ -39,7 +39,7 @@ const agentA = aProcess(1001);
 const agentB = aProcess(1002);
 
 /** `idA` rests; `idB` was begun later and is the last that grew. */
-const later = { bornAt: now - 60_000, mtime: now - 1000, lastAt: now - 1000 };
+const later = { bornAt: now - 60_000, mtime: now - 1000 };
 const both = [aTranscript(idA), aTranscript(idB, later)];
 /** The same for a version that keeps no live records. */
 const old = { version: '2.1.100' };
@@ -394,7 +394,7 @@ describe('a Claude without a record', () => {
     ['another config root holds', { root: '/alt' }],
     ['was begun before the agent', { bornAt: longAgo - 1000 }],
     ['may have been begun before the agent', { bornAt: longAgo + 900 }],
-    ['tells no time', { bornAt: null, lastAt: null }],
+    ['tells no time', { bornAt: null }],
   ])('has none that %s', (_what, fields) => {
     expect(planned([a], { a: agentA }, { files: [aTranscript(idB, { ...later, ...old, ...fields })] }).drifts).toEqual(
       [],

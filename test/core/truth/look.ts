@@ -174,7 +174,7 @@ function artifactsOf(ids: ReadonlySet<string>, files: readonly Conversation[]): 
 }
 
 function transcriptOf(file: Conversation): Transcript {
-  return { ...file, path: `${file.root}/projects/p/${file.id}.jsonl`, size: 1, lastAt: file.mtime };
+  return { ...file, path: `${file.root}/projects/p/${file.id}.jsonl`, size: 1 };
 }
 
 function recordOf(proc: Proc, { sessionId, updatedAt, status }: LiveRecord, truth: Truth): ClaudeLive {
