@@ -33,9 +33,9 @@ export function makeTranscriptReader(): TranscriptReader {
   const transcriptOf = ({ id, path, root, ...seen }: Listed): readonly Transcript[] => {
     const stat = seen.stat ?? statSync(path);
     const head = headOf(path, stat);
-    if (head === null || head.isSidechain) return [];
+    if (head === null) return [];
     const { isSidechain, ...about } = head;
-    return [{ id, path, root, size: stat.size, mtime: stat.mtimeMs, ...about }];
+    return isSidechain ? [] : [{ id, path, root, size: stat.size, mtime: stat.mtimeMs, ...about }];
   };
   return {
     bytesRead: () => bytes,
