@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { expect, test } from 'vitest';
@@ -61,6 +62,15 @@ test('every command of a page that lengthens a test names a test that is there, 
     ).toEqual([]);
     const unread = variables.filter((name) => !sources.some((text) => text.includes(`process.env['${name}']`)));
     expect(unread, page).toEqual([]);
+  }
+});
+
+test('every program that a page runs from source answers', () => {
+  const programs = pages.flatMap((page) => [...read(page).matchAll(/npx tsx (\S+)/g)].map(([, path = '']) => path));
+  expect(programs).not.toEqual([]);
+  const tsx = join(projectRoot, 'node_modules/.bin/tsx');
+  for (const program of new Set(programs)) {
+    expect(execFileSync(tsx, [program, '--version'], { cwd: projectRoot, encoding: 'utf8' }), program).not.toBe('');
   }
 });
 
