@@ -6,7 +6,7 @@ export type { Settings, SettingsSources } from './config/settings.ts';
 export { loadSettings, makeContext, makePorts, type PortOptions } from './wire.ts';
 
 export { pass, type PassMode, type PassPorts, type PassResult } from './pass/pass.ts';
-export { documentOf, type ReportedNews } from './pass/report.ts';
+export { documentOf, type ReportedNews } from './pass/make-document.ts';
 export type { DriftDocument, ReconcileDocument } from './pass/document.ts';
 
 export { plan } from './core/plan/make-plan.ts';

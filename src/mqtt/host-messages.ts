@@ -7,7 +7,7 @@ import type { Event, LoggedDrift } from '../log/log.ts';
 import type { HostLook } from './host-reader.ts';
 import { activityFields, renderDrift } from '../pass/render.ts';
 import type { PassResult } from '../pass/pass.ts';
-import { countsOf } from '../pass/report.ts';
+import { countsOf } from '../pass/make-document.ts';
 
 /** Returns the result of a pass for the broker. The id of a session that it registered comes with the next pass. */
 export function hostLook(result: PassResult): HostLook {

@@ -3,7 +3,7 @@ import { once } from '../core/model/once.ts';
 import type { Adoption } from '../core/model/plan.ts';
 import { OwnBlindness } from '../log/own-blindness.ts';
 import { pass, type PassMode, type PassPorts, type PassResult } from '../pass/pass.ts';
-import { changesIn, documentOf, type ReportedNews } from '../pass/report.ts';
+import { changesIn, documentOf, type ReportedNews } from '../pass/make-document.ts';
 import { watchedIn } from '../pass/what-to-watch.ts';
 import type { StdoutReader } from '../tell/stdout.ts';
 import type { PassReport } from './context.ts';

@@ -1,7 +1,7 @@
 import { asError } from '../system/errno.ts';
 import { pass, type PassMode, type PassPorts, type PassResult } from '../pass/pass.ts';
 import { UnreadableRegistry } from '../pass/recall.ts';
-import { changesIn } from '../pass/report.ts';
+import { changesIn } from '../pass/make-document.ts';
 import { watchedIn } from '../pass/what-to-watch.ts';
 import { InTurn } from '../system/in-turn.ts';
 import type { Hint, Trigger } from '../trigger/trigger.ts';

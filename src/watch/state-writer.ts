@@ -6,7 +6,7 @@ import { span } from '../core/words/time.ts';
 import type { Log, NewEvent } from '../log/log.ts';
 import type { StateHistory } from '../log/state-history.ts';
 import type { PassResult } from '../pass/pass.ts';
-import { changesIn } from '../pass/report.ts';
+import { changesIn } from '../pass/make-document.ts';
 import { asError } from '../system/errno.ts';
 import { InTurn } from '../system/in-turn.ts';
 import { longestTimerMs } from '../system/pause.ts';

@@ -1,7 +1,7 @@
 import { fileOf } from '../model/conversation-file.ts';
 import type { Holder } from '../model/evidence.ts';
 import type { Identity } from '../model/view.ts';
-import { byClaim, withoutFile } from './by-claim.ts';
+import { byClaim, withoutFile } from './by-arguments.ts';
 import { sinceRecord } from './by-report.ts';
 import { ambiguous, notProven } from './not-proven.ts';
 import type { LiveAgent } from './subject.ts';

@@ -4,7 +4,7 @@ import type { Agent } from '../model/entry.ts';
 import type { Process } from '../model/observation.ts';
 import type { Identity } from '../model/view.ts';
 import { evidenceOf, holdersOf } from '../place/agent-processes.ts';
-import { byArguments } from './by-claim.ts';
+import { byArguments } from './by-arguments.ts';
 import { byLock } from './by-lock.ts';
 import { byRecord } from './by-record.ts';
 import { afterEnd, byReport } from './by-report.ts';

@@ -9,7 +9,7 @@ import type { Deferred, Plan } from '../model/plan.ts';
 import type { View } from '../model/view.ts';
 import { Deferrals } from './deferrals.ts';
 import { Obstacles, type Obstacle } from './pins-and-undos.ts';
-import { messagesOf } from './say.ts';
+import { messagesOf } from './drift-messages.ts';
 import { silentEdits } from './silent-edits.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { PassReport } from '../context.ts';
 import type { DriftDocument, EditDocument, ReconcileDocument } from '../../pass/document.ts';
 import type { PassResult } from '../../pass/pass.ts';
-import { countsOf, countsText, unknownIn } from '../../pass/report.ts';
+import { countsOf, countsText, unknownIn } from '../../pass/make-document.ts';
 import { entryId, sessionIn } from '../../core/model/entry.ts';
 import { renderEdit } from '../../pass/render.ts';
 import type { Value } from '../../core/model/drift.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { countsOf, countsText } from '../../src/pass/report.ts';
+import { countsOf, countsText } from '../../src/pass/make-document.ts';
 import { aSession, deadPids, defaultSocket, listed } from '../core/world.ts';
 import { passWorld } from './pass-world.ts';
 
