@@ -26,7 +26,7 @@ const folders = readFolders(page);
 const files = readSourceTree();
 
 describe('the house', () => {
-  test('has a row in the table for each folder', () => {
+  test('has a row in the table of docs/architecture.md for each folder', () => {
     const found = files.map(({ path }) => folderOf(path)).filter((name) => !folders.some((row) => row.name === name));
     expectNone(found);
   });
@@ -58,7 +58,11 @@ describe('the house', () => {
   test('loads for a pass no package that takes longer to load than a pass takes', () => {
     const loaded = [...loadedBy('cli/main.ts'), ...loadedBy('wire.ts'), ...loadedBy('cli/asker.ts')];
     const packages = loaded.filter((name) => !name.endsWith('.ts') && !/^(node:|\.)/.test(name));
-    expect([...new Set(packages)].toSorted()).toEqual(['commander', 'leven', 'ms']);
+    expect([...new Set(packages)].toSorted(), 'load any other by import(), where it is needed').toEqual([
+      'commander',
+      'leven',
+      'ms',
+    ]);
   });
 
   test(`has no file over ${maxFileLines} lines`, () => {
@@ -89,7 +93,7 @@ describe('the house', () => {
       question,
       isThere: files.some((file) => `src/${file.path}` === unquoted(path) && file.names.has(unquoted(name))),
     }));
-    expect(answers.length).toBe(26);
+    expect(answers).not.toEqual([]);
     expect(answers.filter(({ isThere }) => !isThere)).toEqual([]);
   });
 
@@ -150,7 +154,8 @@ function importsBeyondTheTable(): string[] {
   const found = files.flatMap(({ path, imports }) =>
     imports.filter(isOurs).flatMap((one) => {
       const [from, to] = [folderOf(path), folderOf(one.to)];
-      return from === to || isAllowed(from, to, one.isTypeOnly) ? [] : [`${from} -> ${to}`];
+      const isFine = from === to || isAllowed(from, to, one.isTypeOnly);
+      return isFine ? [] : [`${path} imports ${one.to}, but docs/architecture.md lets ${from} import nothing of ${to}`];
     }),
   );
   return [...new Set(found)];
