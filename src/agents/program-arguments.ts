@@ -1,4 +1,17 @@
 /** Returns the arguments of a process without its program, and without the script that a `node` or `bun` runs. */
-export function argumentsOf([program = '', ...rest]: readonly string[]): readonly string[] {
-  return /(^|\/)(node|bun)$/.test(program) ? rest.slice(1) : rest;
+export function argumentsOf(argv: readonly string[]): readonly string[] {
+  return argv.slice((scriptAt(argv) ?? 0) + 1);
+}
+
+/** Returns the script that a `node` or `bun` runs; `null`: it is another program, or runs none. */
+export function scriptOf(argv: readonly string[]): string | null {
+  const at = scriptAt(argv);
+  return at === null ? null : (argv[at] ?? null);
+}
+
+/** Finds the script behind options such as `--max-old-space-size=8192`. The value of `--require x` is taken for it. */
+function scriptAt([program = '', ...rest]: readonly string[]): number | null {
+  if (!/(^|\/)(node|bun)$/.test(program)) return null;
+  const at = rest.findIndex((word) => !word.startsWith('-'));
+  return (at === -1 ? rest.length : at) + 1;
 }

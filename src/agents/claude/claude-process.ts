@@ -1,17 +1,19 @@
 import type { Process } from '../../core/model/observation.ts';
+import { scriptOf } from '../program-arguments.ts';
 
 /**
  * Decides whether a process is a Claude, by its own name, its executable's, or the script that a `node` runs: tmux's
  * command name is often another.
  */
 export function looksLikeClaude({ argv, exe }: Pick<Process, 'argv' | 'exe'>): boolean {
-  const [program = '', script = ''] = argv;
   if (
-    [program, exe ?? ''].some((path) => isNamed(path, /^claude(\.exe)?$/) || /\/claude\/versions\/[^/]+$/.test(path))
+    [argv[0] ?? '', exe ?? ''].some(
+      (path) => isNamed(path, /^claude(\.exe)?$/) || /\/claude\/versions\/[^/]+$/.test(path),
+    )
   ) {
     return true;
   }
-  return isNamed(program, /^(node|bun)$/) && /(^|\/)(claude|claude-code\/cli\.(m?js))$/.test(script);
+  return /(^|\/)(claude|claude-code\/cli\.(m?js))$/.test(scriptOf(argv) ?? '');
 }
 
 /** The variable that names Claude's folder for Claude itself. */
