@@ -5,6 +5,7 @@ import { AudienceError, exitCode, type ExitCode } from '../errors.ts';
 import { messageOf } from '../system/errno.ts';
 import { folderIsGone, saysFolderIsGone } from '../system/current-folder.ts';
 import { makeForFolderOwner } from '../system/folder-owner.ts';
+import { obstacleTo } from '../system/obstacle.ts';
 import { makeOwnFolder } from '../system/own-folder.ts';
 import { jsonText } from './json-text.ts';
 
@@ -25,7 +26,7 @@ export function failureOf(thrown: unknown, stateDir: string | null): Failure {
   if (error instanceof AudienceError) {
     return { code: error.code, message: error.message, where: error.where, cure: error.cure };
   }
-  const unwritable = unwritableFile(error);
+  const unwritable = unwritableFile(error, stateDir);
   if (unwritable !== null) return unwritable;
   const message = messageOf(error);
   const stack = error instanceof Error ? (error.stack ?? message) : message;
@@ -35,31 +36,48 @@ export function failureOf(thrown: unknown, stateDir: string | null): Failure {
 }
 
 /**
- * Recognises a file of this program that the system refuses to write: a full disk, missing rights, a file in a folder's
- * place.
+ * Recognises a file that the system refuses to write: a full disk, missing rights, a file in a folder's place. Files of
+ * other programs, such as the config of Hermes, may be among them.
  */
-function unwritableFile(error: unknown): Failure | null {
+function unwritableFile(error: unknown, stateDir: string | null): Failure | null {
   if (!(error instanceof Error) || !('code' in error) || !('path' in error)) return null;
   const { code, path } = error;
-  if (typeof code !== 'string' || typeof path !== 'string' || !unwritable.has(code)) return null;
-  const cure = 'make it writable, make room on its disk, or set AGENT_SESSIONS_MONITOR_STATE_DIR';
-  return { code: exitCode.registry, message: `a file could not be written: ${error.message}`, where: path, cure };
+  if (typeof code !== 'string' || typeof path !== 'string') return null;
+  // The system names the path that was asked for.
+  const obstacle = inTheWay.has(code) ? obstacleTo(path) : null;
+  const usual = cures.get(code);
+  const found = obstacle ?? (usual === undefined ? null : { message: error.message, cure: usual, path });
+  if (found === null) return null;
+  const isState = stateDir !== null && (isWithin(found.path, stateDir) || isWithin(stateDir, found.path));
+  return {
+    code: exitCode.registry,
+    message: `a file could not be written: ${found.message}`,
+    where: found.path,
+    cure: isState ? `${found.cure}, or set AGENT_SESSIONS_MONITOR_STATE_DIR` : found.cure,
+  };
 }
 
-const unwritable = new Set([
-  'EACCES',
-  'EPERM',
-  'EROFS',
-  'ENOSPC',
-  'EDQUOT',
-  'ENOTDIR',
-  'EISDIR',
-  'EEXIST',
-  'ELOOP',
-  'ENXIO',
-  'EIO',
-  'ESTALE',
+function isWithin(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(`${folder}/`);
+}
+
+const [moveAway, makeWritable, makeRoom] = ['move it away', 'make it and its folder writable', 'make room on its disk'];
+const cures: ReadonlyMap<string, string> = new Map([
+  ['EACCES', makeWritable],
+  ['EPERM', makeWritable],
+  ['EROFS', makeWritable],
+  ['ENOSPC', makeRoom],
+  ['EDQUOT', makeRoom],
+  ['ENOTDIR', moveAway],
+  ['EISDIR', moveAway],
+  ['ERR_FS_EISDIR', moveAway],
+  ['EEXIST', moveAway],
+  ['ELOOP', moveAway],
+  ['ENXIO', moveAway],
+  ['EIO', 'look after its disk'],
+  ['ESTALE', 'look after its disk'],
 ]);
+const inTheWay: ReadonlySet<string> = new Set(['ENOTDIR', 'EEXIST', 'ENOENT']);
 
 /** Returns at most three lines (what, where, what to do now), or one line of JSON. */
 export function failureText({ code, message, where, cure }: Failure, json: boolean): string {

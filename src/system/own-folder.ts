@@ -1,8 +1,8 @@
-import { existsSync, lstatSync, type Stats } from 'node:fs';
-import { dirname } from 'node:path';
+import { lstatSync, type Stats } from 'node:fs';
 import { AudienceError, exitCode } from '../errors.ts';
 import { makeFolders } from './folder-owner.ts';
-import { ifReadable, readLink } from './if-readable.ts';
+import { ifReadable } from './if-readable.ts';
+import { obstacleTo, standsAt } from './obstacle.ts';
 
 /**
  * Makes a folder that only its owner may open, and all folders above it; names a link that leads nowhere.
@@ -12,12 +12,12 @@ export function makeOwnFolder(folder: string): void {
   try {
     makeFolders(folder);
   } catch (cause) {
-    const link = danglingLink(folder);
-    if (link === null) throw cause;
+    const obstacle = obstacleTo(folder);
+    if (obstacle === null || standsAt(obstacle.path) !== 'lost link') throw cause;
     // The system says only that there is no such folder.
-    throw new AudienceError(exitCode.registry, 'nothing could be written: a link leads nowhere', {
-      where: link,
-      cure: 'mend that link, or set AGENT_SESSIONS_MONITOR_STATE_DIR',
+    throw new AudienceError(exitCode.registry, `nothing could be written: ${obstacle.message}`, {
+      where: obstacle.path,
+      cure: `${obstacle.cure}, or set AGENT_SESSIONS_MONITOR_STATE_DIR`,
       cause,
     });
   }
@@ -32,12 +32,4 @@ export function isOwnFolder(path: string): boolean {
 /** Decides whether a file is closed to other users. Without users, as on Windows, none is. */
 export function isPrivate({ uid, mode }: Stats): boolean {
   return uid === process.geteuid?.() && (mode & 0o077) === 0;
-}
-
-/** Returns the first link on the way up from a path, if its target is missing. */
-function danglingLink(path: string): string | null {
-  for (let at = path; ; at = dirname(at)) {
-    if (existsSync(at) || at === dirname(at)) return null;
-    if (readLink(at) !== null) return at;
-  }
 }

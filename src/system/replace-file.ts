@@ -52,16 +52,18 @@ export function stage(target: string, text: string | Buffer, mode = 0o600): Stag
   const temporary = temporaryOf(target);
   const discard = (): void => tryUnlink(temporary);
   // The text of a file that only its owner may read is not open to others before it has that file's mode.
-  const descriptor = openTemporary(temporary, now === undefined ? mode : 0o600);
+  const descriptor = namingPlace(target, () => openTemporary(temporary, now === undefined ? mode : 0o600));
   try {
-    namingPlace(target, () => writeFileSync(descriptor, text));
-    if (now === undefined) giveToFolderOwner(descriptor, temporary);
-    else {
-      // The owner is set first: a change of the owner may remove bits of the mode.
-      keepOwner(descriptor, now, target);
-      namingPlace(target, () => fchmodSync(descriptor, now.mode & 0o7777));
-    }
-    namingPlace(target, () => fsyncSync(descriptor));
+    namingPlace(target, () => {
+      writeFileSync(descriptor, text);
+      if (now === undefined) giveToFolderOwner(descriptor, temporary);
+      else {
+        // The owner is set first: a change of the owner may remove bits of the mode.
+        keepOwner(descriptor, now, target);
+        fchmodSync(descriptor, now.mode & 0o7777);
+      }
+      fsyncSync(descriptor);
+    });
   } catch (error) {
     discard();
     throw error;
@@ -71,7 +73,7 @@ export function stage(target: string, text: string | Buffer, mode = 0o600): Stag
   return {
     commit: () => {
       try {
-        renameSync(temporary, target);
+        namingPlace(target, () => renameSync(temporary, target));
       } catch (error) {
         discard();
         throw error;
@@ -90,11 +92,13 @@ export function stage(target: string, text: string | Buffer, mode = 0o600): Stag
 export function writeStateFile(path: string, text: string, owner: 'usual' | 'writer' = 'usual'): void {
   makeOwnFolder(dirname(path));
   const temporary = temporaryOf(path);
-  const descriptor = openTemporary(temporary);
+  const descriptor = namingPlace(path, () => openTemporary(temporary));
   try {
-    namingPlace(path, () => writeFileSync(descriptor, text));
-    if (owner === 'usual') giveAsFormer(descriptor, path);
-    renameSync(temporary, path);
+    namingPlace(path, () => {
+      writeFileSync(descriptor, text);
+      if (owner === 'usual') giveAsFormer(descriptor, path);
+      renameSync(temporary, path);
+    });
   } catch (error) {
     tryUnlink(temporary);
     throw error;
@@ -126,14 +130,21 @@ function giveAsFormer(descriptor: number, path: string): void {
 }
 
 /**
- * Runs a write to an open file, and names the file in its error: unlike at opening, the system's error (a full disk)
- * does not.
+ * Runs a write, and names the file in its error: the system names the temporary file, or at a write to an open one (a
+ * full disk) none.
  */
 export function namingPlace<Written>(path: string, write: () => Written): Written {
   try {
     return write();
   } catch (error) {
-    if (error instanceof Error && !('path' in error)) Object.assign(error, { path });
+    // Node's own words: `EACCES: permission denied, open '/a'`, `EISDIR: ..., rename '/a' -> '/b'`, `ENOSPC: ..., write`.
+    if (error instanceof Error && !(error instanceof AudienceError)) {
+      const message = error.message.replace(
+        /^([A-Z]+: [^,]+, [a-z]+)( '.*)?$/s,
+        (_, words: string) => `${words} '${path}'`,
+      );
+      Object.assign(error, { path, message });
+    }
     throw error;
   }
 }

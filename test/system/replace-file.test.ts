@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync }
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readStat } from '../../src/system/proc-files.ts';
-import { replaceFile, sweepTemporaries } from '../../src/system/replace-file.ts';
+import { namingPlace, replaceFile, stage, sweepTemporaries, writeStateFile } from '../../src/system/replace-file.ts';
 import { put, scratchFolder } from '../observe/scratch.ts';
 
 test('what a killed writer left is removed; what one in another place writes only after a day', () => {
@@ -40,4 +40,22 @@ test('a lock that a killed process moved aside is removed; one that is not empty
   expect(readdirSync(folder)).toHaveLength(2);
   sweepTemporaries(folder);
   expect(readdirSync(folder)).toEqual([full]);
+});
+
+test('an error names the file that was to be written, not the temporary one', () => {
+  const folder = scratchFolder();
+  const missing = join(folder, 'missing/config.yaml');
+  const taken = join(folder, 'taken');
+  mkdirSync(taken);
+  const message = (what: string, path: string): unknown =>
+    expect.objectContaining({ path, message: `${what} '${path}'` });
+  const absent = message('ENOENT: no such file or directory, open', missing);
+  expect(() => stage(missing, '')).toThrow(absent);
+  const inTheWay = message('EISDIR: illegal operation on a directory, rename', taken);
+  for (const write of [replaceFile, writeStateFile]) expect(() => write(taken, '')).toThrow(inTheWay);
+  expect(readdirSync(folder)).toEqual(['taken']);
+  const full = (): never => {
+    throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+  };
+  expect(() => namingPlace(taken, full)).toThrow(message('ENOSPC: no space left on device, write', taken));
 });
