@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { isNode } from 'yaml';
 import { UsageError } from '../errors.ts';
 import { codeOf, messageOf } from '../system/errno.ts';
+import { obstacleTo } from '../system/obstacle.ts';
 import { withRegular } from '../system/read-regular.ts';
 import { parseSource } from '../yaml/source.ts';
 import type { HermesHome } from './hermes-home.ts';
@@ -20,7 +21,7 @@ export interface HermesConfig {
  * Reads the config of a profile; `null`: there is none.
  * @throws UsageError if it cannot be read, or is not UTF-8
  */
-export async function readHermesConfig({ folder }: HermesHome): Promise<HermesConfig | null> {
+export async function readHermesConfig({ folder }: Pick<HermesHome, 'folder'>): Promise<HermesConfig | null> {
   const place = join(folder, 'config.yaml');
   try {
     const path = await realpath(place);
@@ -30,6 +31,7 @@ export async function readHermesConfig({ folder }: HermesHome): Promise<HermesCo
   } catch (cause) {
     const code = codeOf(cause);
     if (code === 'ENOENT') return null;
+    if (code === 'ENOTDIR') throw noHermesConfig({ folder });
     const reason = code === 'ERR_ENCODING_INVALID_ENCODED_DATA' ? 'it is not UTF-8' : code || messageOf(cause);
     throw new UsageError(`the config of Hermes cannot be read: ${reason}`, {
       where: place,
@@ -44,9 +46,15 @@ export function emptyConfig({ folder }: HermesHome): HermesConfig {
   return { path: join(folder, 'config.yaml'), text: '' };
 }
 
-export function noHermesConfig({ folder }: HermesHome): UsageError {
+export function noHermesConfig({ folder }: Pick<HermesHome, 'folder'>): UsageError {
+  const path = join(folder, 'config.yaml');
+  const obstacle = obstacleTo(path);
+  if (obstacle !== null) {
+    const { message, cure, path: where } = obstacle;
+    return new UsageError(`the config of Hermes cannot be read: ${message}`, { where, cure });
+  }
   return new UsageError('there is no config of Hermes', {
-    where: join(folder, 'config.yaml'),
+    where: path,
     cure: 'name its home with --hermes-home, or make one: hermes setup; without Hermes: asm setup --client NAME',
   });
 }

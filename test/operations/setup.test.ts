@@ -252,6 +252,29 @@ describe('setup', () => {
     expect(lstatSync(skill()).isSymbolicLink()).toBe(true);
   });
 
+  test('what is in the way of the skill is named, with what to do, before anything is written', async () => {
+    const before = read(config);
+    const said = (message: string, path: string, cure: string): unknown =>
+      expect.objectContaining({ code: 3, message, where: join(hermes, path), cure: `${cure}, then run this again` });
+    const aFile = 'nothing was written: a file is where a folder belongs';
+    for (const path of ['skills', 'skills/agent-sessions-monitor', 'skills/agent-sessions-monitor/scripts']) {
+      file(`hermes/${path}`, 'mine');
+      await expect(asked()).rejects.toThrow(said(aFile, path, 'move it away'));
+      expect((await asked({ uninstall: true })).text).not.toContain('scripts/reconcile.sh');
+      rmSync(join(hermes, 'skills'), { recursive: true });
+      symlinkSync(join(folder, 'nowhere'), join(hermes, 'skills'));
+      await expect(asked()).rejects.toThrow(
+        said('nothing was written: a link leads nowhere', 'skills', 'mend that link'),
+      );
+      rmSync(join(hermes, 'skills'));
+    }
+    mkdirSync(skill('SKILL.md'), { recursive: true });
+    const aFolder = 'nothing was written: a folder is where a file belongs';
+    await expect(asked()).rejects.toThrow(said(aFolder, 'skills/agent-sessions-monitor/SKILL.md', 'move it away'));
+    expect(read(config)).toBe(before);
+    expect(existsSync(join(folder, 'state'))).toBe(false);
+  });
+
   test('a config that is a link stays one, and what it leads to is changed', async () => {
     const real = file('dotfiles/hermes.yaml', '# in my dotfiles\n');
     rmSync(config);
@@ -276,6 +299,13 @@ describe('setup', () => {
     mkdirSync(config);
     await expect(asked()).rejects.toMatchObject({ code: 2, message: expect.stringContaining('it is no regular file') });
     await expect(asked({ profile: 'no-such' })).rejects.toMatchObject({ code: 2 });
+    rmSync(config, { recursive: true });
+    symlinkSync(join(folder, 'nowhere'), config);
+    const unread = 'the config of Hermes cannot be read: ';
+    await expect(asked()).rejects.toMatchObject({ message: `${unread}a link leads nowhere`, where: config });
+    rmSync(hermes, { recursive: true });
+    const inTheWay = { message: `${unread}a file is where a folder belongs`, where: file('hermes', '') };
+    await expect(asked()).rejects.toMatchObject(inTheWay);
     await expect(asked({ profile: '../elsewhere' })).rejects.toMatchObject({ code: 2 });
   });
 
@@ -391,11 +421,12 @@ describe('setup --plugin', () => {
     const context = packed();
     // A file where a folder goes: of the plugin, and of all plugins.
     file('hermes/plugins/agent-sessions/dashboard', '');
-    await expect(asked({ plugin: true }, context)).rejects.toThrow('something else where the plugin goes');
+    const inTheWay = { code: 3, message: 'nothing was written: a file is where a folder belongs' };
+    await expect(asked({ plugin: true }, context)).rejects.toMatchObject({ ...inTheWay, where: plugin('dashboard') });
     expect(read(config)).toBe(before);
     rmSync(join(hermes, 'plugins'), { recursive: true });
-    file('hermes/plugins', '');
-    await expect(asked({ plugin: true }, context)).rejects.toThrow(/EEXIST|ENOTDIR|something else/);
+    const instead = file('hermes/plugins', '');
+    await expect(asked({ plugin: true }, context)).rejects.toMatchObject({ ...inTheWay, where: instead });
     expect(read(config)).toBe(before);
     unlinkSync(join(hermes, 'plugins'));
     await asked({ plugin: true }, context);
@@ -409,9 +440,13 @@ describe('setup --plugin', () => {
     mkdirSync(join(hermes, 'plugins'));
     symlinkSync(join(folder, 'nowhere'), plugin());
     const before = read(config);
-    await expect(asked({ plugin: true }, context)).rejects.toThrow('something else where the plugin goes');
+    await expect(asked({ plugin: true }, context)).rejects.toThrow('a link leads nowhere');
     expect(read(config)).toBe(before);
     unlinkSync(plugin());
+    file('hermes/plugins/agent-sessions/__init__.py', '# mine\n');
+    await expect(asked({ plugin: true }, context)).rejects.toThrow('something else where the plugin goes');
+    expect(read(config)).toBe(before);
+    rmSync(plugin(), { recursive: true });
     cpSync(sources, join(folder, 'own'), { recursive: true });
     symlinkSync(join(folder, 'own'), plugin());
     expect((await asked({ plugin: true }, context)).json).toMatchObject({ change: 'changed', plugin: { left: ['.'] } });

@@ -8,6 +8,8 @@ import { setupCommand } from './hermes-world.ts';
 import { words } from '../hermes-config.ts';
 import type { HermesWorld } from './hermes-world.ts';
 import { names } from '../../system/if-readable.ts';
+import { standsAt } from '../../system/obstacle.ts';
+import { inTheWayOf } from '../setup/shipped-files.ts';
 
 /** The program that the skill's own script starts. */
 const program = 'agent-sessions-monitor';
@@ -25,11 +27,18 @@ export async function checkSkill({ context, home, config }: Omit<HermesWorld, 'v
   const external = words(config, 'skills', 'external_dirs').map((folder) => expanded(folder, context));
   for (const path of placesIn([dirname(usual), ...external])) {
     const isReadable = await access(path, constants.R_OK).then(
-      () => true,
+      () => standsAt(path) === 'file',
       () => false,
     );
     if (isReadable) return hasProgram(context, path);
   }
+  const obstacle = inTheWayOf(join(usual, 'SKILL.md'));
+  if (obstacle !== null)
+    return bad(
+      'hermes-skill',
+      `${obstacle.path}: ${obstacle.message}`,
+      `${obstacle.cure}; then: ${setupCommand(home)}`,
+    );
   return bad('hermes-skill', `profile ${home.profile} has no skill agent-sessions-monitor`, setupCommand(home));
 }
 

@@ -10,7 +10,7 @@ import type { HermesContext } from '../hermes-home.ts';
 import type { InstallAnswer, SetupAnswer } from './answers.ts';
 import { hermesEntry } from './entry.ts';
 import { readRecord, writeRecord, type SetupRecord } from './record.ts';
-import { applyFiles, madeAbove, planFiles, readShipped, type FilePlan } from './shipped-files.ts';
+import { applyFiles, assertRoom, madeAbove, planFiles, readShipped, type FilePlan } from './shipped-files.ts';
 
 export interface InstallRequest {
   readonly home: HermesHome;
@@ -28,7 +28,8 @@ export interface Installed<Json extends SetupAnswer = SetupAnswer> {
 
 /**
  * Writes the entry and the skill into a profile of Hermes, or takes exactly them out of it.
- * @throws UsageError if there is no config, or it cannot be edited safely: then nothing was written
+ * @throws UsageError if there is no config, or it cannot be edited safely; AudienceError if something is in the way of a
+ * file: then nothing was written
  */
 export async function install(
   context: HermesContext,
@@ -47,6 +48,7 @@ export async function install(
   const additions = change.kind === 'foreign' ? [] : additionsTo(config.path, config.text, entry, record.entry);
   const backups = join(stateDir, 'hermes', 'backups');
   const shipped = await readShipped(shippedSkill(context));
+  if (goal === 'install') assertRoom(shipped, skillFolder(home));
   const skill = await planFiles(shipped, skillFolder(home), record.skill, goal);
   const diff = change.kind === 'changed' ? changedLines(config.text, change.text) : [];
   if (!print) {

@@ -12,7 +12,7 @@ import type { PluginAnswer } from './answers.ts';
 import { sharedMemory } from './entry.ts';
 import { changedLines, fileLines, type Installed, type InstallRequest } from './install.ts';
 import { readRecord, writeRecord } from './record.ts';
-import { applyFiles, madeAbove, planFiles, readShipped, type FilePlan } from './shipped-files.ts';
+import { applyFiles, assertRoom, madeAbove, planFiles, readShipped, type FilePlan } from './shipped-files.ts';
 
 /**
  * Copies the plugin into a profile of Hermes and turns it on, or takes it out of the folder and the lists: Hermes' own
@@ -30,6 +30,7 @@ export async function plugin(
   const record = { ...readRecord(stateDir, config.path), config: config.path };
   const next = (goal === 'install' ? withPlugin : withoutPlugin)(config.path, config.text);
   const shipped = new Map(await readShipped(shippedPlugin(context))).set(programFile, programOf(context));
+  if (goal === 'install') assertRoom(shipped, pluginFolder(home));
   const planned = await planFiles(shipped, pluginFolder(home), record.plugin, goal);
   if (goal === 'install' && planned.left.length > 0 && !isPlugin(planned.folder)) {
     throw new UsageError('there is something else where the plugin goes', {

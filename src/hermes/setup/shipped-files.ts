@@ -2,7 +2,9 @@ import { existsSync } from 'node:fs';
 import { lstat, mkdir, readdir, readFile, rmdir, unlink } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { hashOf } from '../../system/hash.ts';
-import { codeOf } from '../../system/errno.ts';
+import { AudienceError, exitCode } from '../../errors.ts';
+import { saysAbsent } from '../../system/errno.ts';
+import { obstacleTo, standsAt, type Obstacle } from '../../system/obstacle.ts';
 import { replaceFile, sweepTemporaries } from '../../system/replace-file.ts';
 
 /** The changes of a folder that is shipped: the skill's, the plugin's. Paths are relative to it. */
@@ -14,6 +16,27 @@ export interface FilePlan {
   readonly left: readonly string[];
   /** Hashes of the files that belong to `setup` afterwards. */
   readonly ours: Readonly<Record<string, string>>;
+}
+
+/**
+ * Looks whether the files can stand in that folder: setting them up again would not help.
+ * @throws AudienceError if a file is in the way of a folder, or a folder in that of a file
+ */
+export function assertRoom(shipped: ReadonlyMap<string, Buffer>, folder: string): void {
+  for (const name of shipped.keys()) {
+    const obstacle = inTheWayOf(join(folder, name));
+    if (obstacle === null) continue;
+    throw new AudienceError(exitCode.registry, `nothing was written: ${obstacle.message}`, {
+      where: obstacle.path,
+      cure: `${obstacle.cure}, then run this again`,
+    });
+  }
+}
+
+/** Returns why no file can be written at that path, as far as that is seen; `null`: nothing is in the way. */
+export function inTheWayOf(path: string): Obstacle | null {
+  if (standsAt(path) !== 'folder') return obstacleTo(dirname(path));
+  return { path, message: 'a folder is where a file belongs', cure: 'move it away' };
 }
 
 /**
@@ -100,6 +123,6 @@ async function hashAt(path: string): Promise<string | null> {
   try {
     return (await lstat(path)).isFile() ? hashOf(await readFile(path)) : 'no file';
   } catch (error) {
-    return codeOf(error) === 'ENOENT' ? null : 'unreadable';
+    return saysAbsent(error) ? null : 'unreadable';
   }
 }

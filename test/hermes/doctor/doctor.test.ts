@@ -176,6 +176,26 @@ describe('what a worker of Hermes depends on', () => {
     ],
     [
       'hermes-skill',
+      'a file where the skills belong',
+      () => {
+        rmSync(join(folder, 'hermes/skills'), { recursive: true });
+        file('hermes/skills', '');
+      },
+      /hermes\/skills: a file is where a folder belongs$/,
+      /^move it away; then: asm setup --hermes-home/,
+    ],
+    [
+      'hermes-skill',
+      'a folder where the skill belongs',
+      () => {
+        rmSync(join(folder, 'hermes/skills'), { recursive: true });
+        mkdirSync(join(folder, 'hermes/skills/agent-sessions-monitor/SKILL.md'), { recursive: true });
+      },
+      /SKILL\.md: a folder is where a file belongs$/,
+      /^move it away; then: asm setup --hermes-home/,
+    ],
+    [
+      'hermes-skill',
       'a skill that is off',
       () => append('skills: { disabled: [agent-sessions-monitor] }'),
       /skills\.disabled names/,
