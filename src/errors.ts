@@ -21,7 +21,7 @@ export const exitCodeMeanings: Readonly<Record<ExitCode, string>> = {
   [exitCode.registry]: 'the registry cannot be read or written, or was refused; nothing was written',
   [exitCode.blind]: 'nothing could be said of at least one session: tmux or another source could not be asked',
   [exitCode.board]:
-    'the board, the broker, a notifier that is tested or the host of `setup --client` refused or could not be reached, or that host has an entry which `setup` did not write; of a `monitor` that watches, its heartbeat says so',
+    'the board, the broker, a notifier that is tested or the host of `setup` refused or could not be reached, or what `setup` is to change is there and not of its own; of a `monitor` that watches, its heartbeat says so',
   [exitCode.watched]: 'another monitor already watches this registry on this host',
   [exitCode.defect]: 'a defect of this program; its stack is in `defects.log` in the state folder',
 };

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { exitCode, UsageError } from '../errors.ts';
+import { exitCode, HostError, UsageError } from '../errors.ts';
 import type { Context } from './context.ts';
 import { choiceOf, isOn, textOf, type Input, type Operation } from './operation.ts';
 import { clientNames } from './clients/known-clients.ts';
@@ -12,7 +12,7 @@ export const setup: Operation<SetupAnswer | HooksAnswer> = {
   summary:
     'add this program to an MCP host (--client), let Claude Code report by itself (--hooks), or install it in Hermes',
   description: [
-    'Only what it wrote itself is changed or taken out again; an entry, a skill file or a unit of another origin is left alone.',
+    'Only what it wrote itself is changed or taken out again. An entry, a plugin or a unit of another origin is left alone, and it ends with 5. A file of the skill that you changed is left alone and named.',
     'Without --print, these write at once: bare setup, --lean, --plugin, and --uninstall of all but --hooks. --client, --hooks and --service only show what they would do, until --yes stands beside them.',
   ].join('\n\n'),
   flags: [
@@ -138,7 +138,15 @@ async function installed(context: Context, input: Input): Promise<Installed> {
   if (isLean && goal === 'install') return makeLeanProfile(context, home, print);
   const { install } = await import('../hermes/setup/install.ts');
   const { json, lines } = await install(context, { home, goal, print });
+  if (json.change === 'foreign' && !print && !isLean) throw foreignEntry(lines);
   const rest =
     isLean && existsSync(home.folder) ? [`the profile itself goes with: hermes profile delete ${home.profile}`] : [];
   return { json, lines: [...lines, ...rest] };
+}
+
+/** Says that an entry was left alone, and what was done beside it: the skill is of use with the user's own entry too. */
+function foreignEntry([entry = '', ...skill]: readonly string[]): HostError {
+  return new HostError(`${entry}; ${skill.join('; ')}`, {
+    cure: 'if that entry is not needed any more, take it out by hand; then run this again',
+  });
 }

@@ -191,13 +191,16 @@ describe('setup', () => {
     async (name) => {
       const byHand = `mcp_servers:\n  ${name}:\n    command: mine\n`;
       writeFileSync(config, byHand);
-      for (const values of [{}, { print: true }, { uninstall: true }]) {
-        const { text, json } = await asked(values);
-        expect(text).toContain(
-          '~/hermes/config.yaml:2:3 has an entry of this name that asm setup did not write: left alone',
-        );
-        expect(json).toMatchObject({ change: 'foreign', lines: [] });
-      }
+      const said = `${config}:2:3 has an entry of this name that asm setup did not write: left alone`;
+      const { text, json } = await asked({ print: true });
+      expect(text).toContain(said.replace(folder, '~'));
+      expect(json).toMatchObject({ change: 'foreign', lines: [] });
+      // The skill is of use with that entry too.
+      const inPlace = { code: 5, message: `${said}; ${skill()}: installed` };
+      await expect(asked()).rejects.toMatchObject(inPlace);
+      expect(readdirSync(skill())).toContain('SKILL.md');
+      const takenOut = { code: 5, message: `${said}; ${skill()}: taken out` };
+      await expect(asked({ uninstall: true })).rejects.toMatchObject(takenOut);
       expect(read(config)).toBe(byHand);
       expect(existsSync(skill())).toBe(false);
     },
@@ -444,7 +447,8 @@ describe('setup --plugin', () => {
     expect(read(config)).toBe(before);
     unlinkSync(plugin());
     file('hermes/plugins/agent-sessions/__init__.py', '# mine\n');
-    await expect(asked({ plugin: true }, context)).rejects.toThrow('something else where the plugin goes');
+    const other = { code: 5, message: 'there is something else where the plugin goes' };
+    await expect(asked({ plugin: true }, context)).rejects.toMatchObject(other);
     expect(read(config)).toBe(before);
     rmSync(plugin(), { recursive: true });
     cpSync(sources, join(folder, 'own'), { recursive: true });

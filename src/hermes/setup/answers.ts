@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Fixed } from '../../core/model/fixed.ts';
 
-const change = z.enum(['changed', 'unchanged', 'foreign']).describe('`foreign`: it is not ours, and was left alone');
+const change = z.enum(['changed', 'unchanged']);
 
 const files = z.strictObject({
   folder: z.string(),
@@ -14,7 +14,9 @@ const files = z.strictObject({
 export const installAnswer = z.strictObject({
   profile: z.string().exactOptional().describe('with `--lean`: the profile that was made'),
   config: z.string().describe("Hermes' config file"),
-  change,
+  change: z
+    .enum(['changed', 'unchanged', 'foreign'])
+    .describe('`foreign`: it is not ours, and is left alone; only with `--print` and `--lean`'),
   lines: z.array(z.string()).describe('what changes in it; `+` before a new line, `-` before an old one'),
   skill: files.describe('the skill beside it'),
 });
@@ -22,7 +24,7 @@ export const installAnswer = z.strictObject({
 /** The answer of `setup --plugin`. */
 export const pluginAnswer = z.strictObject({
   config: z.string().describe("Hermes' config file"),
-  change: z.enum(['changed', 'unchanged']),
+  change,
   lines: z.array(z.string()).describe('what changes in it; `+` before a new line, `-` before an old one'),
   plugin: files.describe('the folder of the plugin'),
 });
@@ -57,7 +59,7 @@ export const hostAnswer = z.strictObject({
       text: z.string().describe('the entry, with the keys above it'),
     })
     .describe('where the host keeps its MCP servers'),
-  change: z.enum(['changed', 'unchanged']).exactOptional().describe('absent where it was only shown'),
+  change: change.exactOptional().describe('absent where it was only shown'),
   said: z.string().exactOptional().describe('what the host printed'),
 });
 

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { clean, shellQuote } from '../../core/words/text.ts';
 import { backUp } from '../../system/backups.ts';
 import { replaceFile } from '../../system/replace-file.ts';
-import { UsageError } from '../../errors.ts';
+import { HostError } from '../../errors.ts';
 import { emptyConfig, noHermesConfig, readHermesConfig } from '../hermes-config.ts';
 import type { HermesContext } from '../hermes-home.ts';
 import { isPlugin, pluginFolder } from '../hermes-home.ts';
@@ -18,7 +18,8 @@ import { applyFiles, assertRoom, madeAbove, planFiles, readShipped, type FilePla
  * Copies the plugin into a profile of Hermes and turns it on, or takes it out of the folder and the lists: Hermes' own
  * `plugins remove` leaves the name in them. A plugin that Hermes itself installed goes too, as far as its files are
  * those of this version.
- * @throws UsageError if there is no config, it cannot be edited safely, or a file is in the way: then nothing was written
+ * @throws UsageError if there is no config, or it cannot be edited safely; HostError or AudienceError if something is in
+ * the way: then nothing was written
  */
 export async function plugin(
   context: HermesContext,
@@ -33,7 +34,7 @@ export async function plugin(
   if (goal === 'install') assertRoom(shipped, pluginFolder(home));
   const planned = await planFiles(shipped, pluginFolder(home), record.plugin, goal);
   if (goal === 'install' && planned.left.length > 0 && !isPlugin(planned.folder)) {
-    throw new UsageError('there is something else where the plugin goes', {
+    throw new HostError('there is something else where the plugin goes', {
       where: planned.folder,
       cure: 'move it away, then run this again; nothing was written',
     });

@@ -2,7 +2,7 @@ import { lstatSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { clean } from '../../core/words/text.ts';
-import { exitCode, UsageError } from '../../errors.ts';
+import { exitCode, HostError, UsageError } from '../../errors.ts';
 import { regularText } from '../../system/read-regular.ts';
 import { replaceFile } from '../../system/replace-file.ts';
 import { setVariable } from '../../system/set-variable.ts';
@@ -26,18 +26,17 @@ export interface ServiceRequest {
 }
 
 /**
- * Writes a `systemd --user` unit that works a card without a model. A unit that the user wrote or changed is left
- * alone.
+ * Writes a `systemd --user` unit that works a card without a model, or takes it out.
+ * @throws HostError for a unit that the user wrote or changed: it is left alone
  */
 export async function service(context: HermesContext, request: ServiceRequest): Promise<Installed> {
   const path = join(unitFolder(context), unitName);
   // A masked unit is a link to /dev/null.
   const isThere = lstatSync(path, { throwIfNoEntry: false }) !== undefined;
   const isForeign = isThere && !isOurs(regularText(path) ?? '');
-  const foreign = `${path} was not written by asm setup, or was changed: left alone`;
   if (request.goal === 'uninstall') {
     if (!isThere) return said({ path, change: 'unchanged' }, `${path}: nothing to change`);
-    if (isForeign) return said({ path, change: 'foreign' }, foreign);
+    if (isForeign) throw foreign(path);
     if (request.print) return said({ path, change: 'changed' }, `${path}: would be taken out`);
     await rm(path);
     return said(
@@ -48,7 +47,7 @@ export async function service(context: HermesContext, request: ServiceRequest): 
   }
   const unit = unitOf(context, request);
   if (request.print) return { json: { unit }, lines: unit.trimEnd().split('\n') };
-  if (isForeign) return said({ unit, path, change: 'foreign' }, foreign);
+  if (isForeign) throw foreign(path);
   await mkdir(dirname(path), { recursive: true });
   replaceFile(path, unit);
   return said(
@@ -57,6 +56,13 @@ export async function service(context: HermesContext, request: ServiceRequest): 
     'start it with: systemctl --user daemon-reload; systemctl --user enable --now agent-sessions-monitor',
     'to have it run while you are logged out: loginctl enable-linger',
   );
+}
+
+function foreign(path: string): HostError {
+  return new HostError('nothing was done: that unit was not written by asm setup, or was changed since', {
+    where: clean(path),
+    cure: 'if it is not needed any more, move it away; then run this again',
+  });
 }
 
 /** Returns the folder in which systemd reads the units of a user. */

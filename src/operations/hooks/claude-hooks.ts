@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { clean, shellQuote } from '../../core/words/text.ts';
-import { exitCode, UsageError } from '../../errors.ts';
+import { exitCode, HostError, UsageError } from '../../errors.ts';
 import { reportsFolder } from '../../observe/reports/reports.ts';
 import { callProgram } from '../../system/call-program.ts';
 import { isObject, jsonIn } from '../../system/json.ts';
@@ -30,7 +30,7 @@ const deadlineMs = 60_000;
 /**
  * Installs the plugin with the hooks into Claude Code by Claude's own commands, or takes it out again. It leaves out a
  * command that would change nothing. Without `run` it shows all commands, and what to put into `settings.json` instead.
- * @throws UsageError if there is no Claude, or it refuses
+ * @throws HostError if there is no Claude, it refuses, or it has a marketplace of the user by our name
  */
 export async function claudeHooks(
   context: Context,
@@ -69,8 +69,8 @@ async function runNeeded(context: Context, goal: 'install' | 'uninstall', folder
   return needed;
 }
 
-function foreign({ folder }: Had): UsageError {
-  return new UsageError(
+function foreign({ folder }: Had): HostError {
+  return new HostError(
     `nothing was done: Claude Code has another marketplace ${marketplace}, which this would replace`,
     {
       where: clean(folder ?? ''),
@@ -139,16 +139,32 @@ async function listed(context: Context, words: readonly string[]): Promise<strin
 
 async function runClaude(context: Context, words: readonly string[]): Promise<void> {
   const answer = await askClaude(context, words);
+  context.signal.throwIfAborted();
   if (answer.kind === 'ended' && answer.code === 0) return;
-  const why = answer.kind === 'ended' ? clean(answer.stderr.trim() || answer.stdout.trim()).slice(0, 300) : answer.kind;
-  throw new UsageError(`${words.join(' ')}: ${why}`, {
+  throw new HostError(`Claude Code did not do it: ${reasonOf(answer)}`, {
+    where: words.map(shellQuote).join(' '),
     cure: 'mend what it says, and run this again: what is done already is left out',
   });
 }
 
+function reasonOf(answer: ProgramAnswer): string {
+  switch (answer.kind) {
+    case 'ended': {
+      const said = clean(answer.stderr.trim() || answer.stdout.trim()).slice(0, 300);
+      return said === '' ? `it ended with ${answer.code ?? answer.signal ?? 'no code'}` : said;
+    }
+    case 'too late':
+      return `it did not end within ${deadlineMs / 1_000} s`;
+    case 'aborted':
+      return 'it was broken off';
+    case 'not started':
+      return `it cannot be started (${answer.reason})`;
+  }
+}
+
 function askClaude({ env, signal }: Context, [program = '', ...args]: readonly string[]): Promise<ProgramAnswer> {
   if (whichProgram(program, env['PATH']) === null) {
-    throw new UsageError('there is no claude on the PATH', { cure: 'install Claude Code, or run it without --yes' });
+    throw new HostError('there is no claude on the PATH', { cure: 'install Claude Code, or run it without --yes' });
   }
   return callProgram(program, args, { deadlineMs, env, signal });
 }

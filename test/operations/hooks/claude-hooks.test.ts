@@ -106,7 +106,7 @@ test.each([
   put(join(root, '.claude-plugin/marketplace.json'), '{"plugins":[{"name":"my-plugin"}]}');
   put(join(root, 'bin/m'), JSON.stringify([{ name: 'agent-sessions-monitor', ...source(root) }]));
   await expect(run()).rejects.toMatchObject({
-    code: 2,
+    code: 5,
     message: expect.stringMatching(/^nothing was done: Claude Code has another marketplace/),
   });
   expect(await run({ uninstall: true })).toMatchObject({ text: 'nothing to change' });
@@ -151,16 +151,23 @@ test('what the user has taken out already does not keep the rest', async () => {
     'echo "$@" >>"$0.log"; [ "$2" != uninstall ] || { echo "not found" >&2; exit 1; }',
   );
   const uninstalls = answers(setup, context, { values: { ...values, yes: true, uninstall: true } });
-  await expect(uninstalls).rejects.toThrow(/plugin uninstall .*: not found/);
+  await expect(uninstalls).rejects.toThrow(/did not do it: not found$/);
   expect(called()).toContain('plugin marketplace remove agent-sessions-monitor');
 });
 
 test('a Claude that refuses, or is not there, is told', async () => {
   const yes = { values: { ...values, yes: true } };
   const refusing = installation('echo "no \u001b[31mway" >&2; exit 1');
-  await expect(answers(setup, refusing.context, yes)).rejects.toThrow(/^claude plugin marketplace add .*: no .*way/);
+  await expect(answers(setup, refusing.context, yes)).rejects.toMatchObject({
+    code: 5,
+    message: 'Claude Code did not do it: no \\x1b[31mway',
+    where: expect.stringMatching(/^claude plugin marketplace add /),
+  });
+  await expect(answers(setup, installation('exit 3').context, yes)).rejects.toThrow(/did not do it: it ended with 3$/);
   const { context } = installation();
-  await expect(answers(setup, { ...context, env: { PATH: '/nowhere' } }, yes)).rejects.toThrow(
-    'there is no claude on the PATH',
-  );
+  const absent = { ...context, env: { PATH: '/nowhere' } };
+  await expect(answers(setup, absent, yes)).rejects.toMatchObject({
+    code: 5,
+    message: 'there is no claude on the PATH',
+  });
 });
