@@ -27,7 +27,7 @@ export function hostsDocument(table: Table): string {
     [
       '- `asm setup --client NAME` prints the command of the host itself, or the file and what belongs into it. It writes nothing.',
       '- `--yes` runs that command, without a shell, and looks whether the entry is there. An entry of `asm setup` for another registry is replaced, and that is said. If the host refuses, the former entry is added again. An entry to which you have added something is left as it is, and what an update would drop is named.',
-      "- `--uninstall` takes the entry out again by the host's own command. For a host whose command takes nothing out, the entry alone is cut out of the file, and every other byte stays.",
+      "- `--uninstall` takes the entry out again by the host's own command. For a host whose command takes nothing out, the entry alone is cut out of the file, and every other byte stays. What you have added to the entry goes with it: it is named, and the entry is kept in the state folder.",
       '- A host without a command of its own: `--yes` and `--uninstall` write nothing. They say what to put into the file or to take out of it by hand, or that there is nothing to change.',
       '- An entry that `asm setup` did not write, or wrote from another state folder, is left alone: nothing is done, and `asm` ends with 5.',
       '- `asm doctor --client NAME` says whether the entry stands, whether its node and its program are still there, whether the server answers, and whether the host sees it, where the host can tell.',

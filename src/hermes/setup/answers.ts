@@ -61,6 +61,13 @@ export const hostAnswer = z.strictObject({
     .describe('where the host keeps its MCP servers'),
   change: change.exactOptional().describe('absent where it was only shown'),
   said: z.string().exactOptional().describe('what the host printed'),
+  dropped: z
+    .strictObject({
+      names: z.array(z.string()).readonly(),
+      kept: z.string().describe('the file that has the former entry'),
+    })
+    .exactOptional()
+    .describe('with `--uninstall`: what the user had added to the entry, and went with it'),
 });
 
 /** The answer of `setup --client mcp-json`. */

@@ -1,14 +1,13 @@
-import { isDeepStrictEqual } from 'node:util';
 import { clean } from '../../core/words/text.ts';
 import { AudienceError, HostError } from '../../errors.ts';
 import type { HostAnswer } from '../../hermes/setup/answers.ts';
 import { serverName } from '../../core/words/server-name.ts';
 import type { Installed } from '../../hermes/setup/install.ts';
-import { isObject } from '../../system/json.ts';
 import type { Context } from '../context.ts';
+import { additionsIn } from './additions.ts';
 import type { Client, OwnCommand, ServerStart } from './client.ts';
 import type { Standing } from './entry-text.ts';
-import { entryOf, keepRecord } from './record.ts';
+import { keepRecord } from './record.ts';
 import { commandLine, runOwn, type Said } from './run-own.ts';
 import { linesOf, refused } from './said.ts';
 import { about, unchanged } from './shown.ts';
@@ -36,10 +35,7 @@ export async function added(context: Context, client: Client, standing: Standing
 
 /** Refuses to replace an entry to which the user has added something: hosts write entries anew. */
 function refuseLoss(context: Context, client: Client, standing: Standing): void {
-  if (standing.kind !== 'entry' || standing.start === null) return;
-  const { more, form } = client.file;
-  const written = entryOf(context, client) ?? { ...more, ...form.write(standing.start) };
-  const additions = addedTo(written, standing.entry);
+  const additions = additionsIn(context, client, standing);
   if (additions.length === 0) return;
   const asked = `asm setup --client ${client.name}`;
   throw new HostError(
@@ -49,21 +45,6 @@ function refuseLoss(context: Context, client: Client, standing: Standing): void 
       cure: `note that down, then: ${asked} --uninstall; ${asked} --yes; and add it to the new entry by hand`,
     },
   );
-}
-
-type Entry = Readonly<Record<string, unknown>>;
-
-/**
- * Returns the names of what an entry has beyond what was written, or has with another value: `env.MY_NAME`, `timeout`.
- * Not the values: they may be secrets.
- */
-function addedTo(written: Entry, entry: Entry): readonly string[] {
-  return Object.entries(entry).flatMap(([key, value]) => {
-    const former = written[key];
-    if (isDeepStrictEqual(value, former)) return [];
-    if (!isObject(value)) return [key];
-    return addedTo(isObject(former) ? former : {}, value).map((name) => `${key}.${name}`);
-  });
 }
 
 interface Replacing {

@@ -11,7 +11,7 @@ import type { Standing } from './entry-text.ts';
 import { removal } from './foreign.ts';
 import { knownClients } from './known-clients.ts';
 import { startsOf } from './record.ts';
-import { runOwn } from './run-own.ts';
+import { lacksCommand, runOwn } from './run-own.ts';
 import { verdictIn } from './said.ts';
 import { isStart, misreadBy, pathIn, readStanding, startsFor } from './standing.ts';
 
@@ -57,7 +57,8 @@ interface Wrong {
 }
 
 function whatIsWrong(context: Context, client: Client, standing: Standing, path: string): Wrong | null {
-  const add = `asm setup --client ${client.name}${client.own === null ? ' shows what to put there' : ' --yes'}`;
+  const byHand = client.own === null || lacksCommand(context, client);
+  const add = `asm setup --client ${client.name}${byHand ? ' shows what to put there' : ' --yes'}`;
   if (standing.kind === 'unreadable') return { message: standing.reason, cure: `mend it; then: ${add}` };
   if (standing.kind === 'absent') return { message: `no MCP server ${serverName}`, cure: `add it: ${add}` };
   const { start, isOff } = standing;

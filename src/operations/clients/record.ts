@@ -37,6 +37,13 @@ export function keepRecord(context: Context, client: Client, standing: Standing)
   writeStateFile(recordPath(context, client), JSON.stringify(recorded));
 }
 
+/** Keeps what users added to entries that are taken out. @returns the path of the file */
+export function keepFormer({ settings }: Context, { name }: Client, entries: readonly unknown[]): string {
+  const path = join(settings.stateDir, 'clients', `${name}-former.json`);
+  writeStateFile(path, `${JSON.stringify(entries, null, 2)}\n`);
+  return path;
+}
+
 export function dropRecord(context: Context, client: Client): void {
   rmSync(recordPath(context, client), { force: true });
 }

@@ -2,6 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { shellQuote } from '../../core/words/text.ts';
 import { HostError } from '../../errors.ts';
 import { callProgram } from '../../system/call-program.ts';
+import { whichProgram } from '../../system/missing-program.ts';
 import { withoutTemplates } from '../../system/set-variable.ts';
 import type { Context } from '../context.ts';
 import type { Client } from './client.ts';
@@ -21,7 +22,7 @@ export interface Said {
  */
 export async function runOwn(
   { env, home, signal }: Pick<Context, 'env' | 'home' | 'signal'>,
-  { title, own }: Pick<Client, 'title' | 'own'>,
+  { name, title, own }: Pick<Client, 'name' | 'title' | 'own'>,
   words: readonly string[],
   more: Readonly<Record<string, string>> = {},
 ): Promise<Said> {
@@ -49,10 +50,20 @@ export async function runOwn(
       throw failed('it was broken off');
     case 'not started':
       if (answer.reason !== 'ENOENT') throw failed(answer.reason);
-      throw failed(`there is no ${program} on the PATH`, `install ${title}, or mend the PATH`);
+      throw failed(
+        `there is no ${program} on the PATH`,
+        own?.isOptional === true
+          ? `mend the PATH, or put the entry into its file: asm setup --client ${name} shows it`
+          : `install ${title}, or mend the PATH`,
+      );
   }
 }
 
 export function commandLine(program: string, words: readonly string[]): string {
   return [program, ...words].map(shellQuote).join(' ');
+}
+
+/** Decides whether a host can be used, but has to be set up by its file: its command is not on the PATH. */
+export function lacksCommand({ env }: Pick<Context, 'env'>, { own }: Pick<Client, 'own'>): boolean {
+  return own?.isOptional === true && whichProgram(own.program, env['PATH']) === null;
 }

@@ -8,6 +8,7 @@ import { realPathOf } from '../../system/real-path.ts';
 import { replaceFile } from '../../system/replace-file.ts';
 import type { Context } from '../context.ts';
 import { added } from './add-to-host.ts';
+import { additionsIn, FormerEntries } from './additions.ts';
 import type { Client, ServerStart } from './client.ts';
 import { anyHost, knownClients } from './known-clients.ts';
 import { withoutServer, type Standing } from './entry-text.ts';
@@ -78,29 +79,37 @@ async function takenOut(
   const json = about(context, client, 'uninstall');
   if (print && standing.kind !== 'absent') {
     const cut = clean(`${json.file.path}: ${serverName} would be taken out of ${client.file.key}`);
-    return { json, lines: [json.command?.line ?? cut] };
+    const goes = additionsIn(context, client, standing).map(clean);
+    const also = goes.length === 0 ? [] : [`with it would go what is not from asm setup: ${goes.join(', ')}`];
+    return { json, lines: [json.command?.line ?? cut, ...also] };
   }
   if (standing.kind === 'absent') {
     if (!print) dropRecord(context, client);
     return unchanged(json);
   }
+  const former = new FormerEntries(context, client);
+  if (json.command !== null) former.keep(standing);
   const said = json.command === null ? null : await runOwn(context, client, json.command.words.slice(1));
-  if (said === null) cutOutOfAll(context, client);
+  if (said === null) cutOutOfAll(context, client, former);
   const lines = said === null ? [] : linesOf(said);
   if (readStanding(context, client).kind !== 'absent') throw refused(client, json, 'the entry is still there', said);
   dropRecord(context, client);
   const line = json.command === null ? [] : [json.command.line];
   return {
-    json: { ...json, change: 'changed', ...(said === null ? {} : { said: lines.join('\n') }) },
-    lines: [...line, ...lines, clean(`${json.file.path}: ${serverName} is taken out`)],
+    json: { ...json, change: 'changed', ...(said === null ? {} : { said: lines.join('\n') }), ...former.json() },
+    lines: [...line, ...lines, clean(`${json.file.path}: ${serverName} is taken out`), ...former.lines()],
   };
 }
 
 /** Takes the entry out of each file that has it: a host may read more than one. */
-function cutOutOfAll(context: Context, client: Client): void {
+function cutOutOfAll(context: Context, client: Client, former: FormerEntries): void {
   const starts = startsOf(context, client);
-  const isOurs = (): boolean => starts.some((start) => isStart(readStanding(context, client), start));
-  while (isOurs()) cutOut(pathIn(context, client), client);
+  for (;;) {
+    const standing = readStanding(context, client);
+    if (!starts.some((start) => isStart(standing, start))) return;
+    former.keep(standing);
+    cutOut(pathIn(context, client), client);
+  }
 }
 
 /** Takes the entry, and nothing else, out of the file of a host that has no command for it. */

@@ -5,7 +5,7 @@ import type { Installed } from '../../hermes/setup/install.ts';
 import type { Context } from '../context.ts';
 import type { Client, OwnCommand, ServerStart } from './client.ts';
 import { fragment, type Standing } from './entry-text.ts';
-import { commandLine } from './run-own.ts';
+import { commandLine, lacksCommand } from './run-own.ts';
 import { isStart, pathIn, startFor, startsFor } from './standing.ts';
 
 export interface ClientRequest {
@@ -20,8 +20,9 @@ export function shown(context: Context, client: Client): Installed<HostAnswer> {
   const json = about(context, client, 'install');
   const { title, own, file } = client;
   const { path, text } = json.file;
-  if (own === null || json.command === null) {
-    const end = `nothing was written: ${title} has no command for that`;
+  if (own === null || json.command === null || lacksCommand(context, client)) {
+    const none = own === null ? `${title} has no command for that` : `there is no ${own.program} on the PATH`;
+    const end = `nothing was written: ${none}`;
     return { json, lines: [clean(`put this into ${path}, beside what stands there:`), '', text, '', end] };
   }
   const { line } = json.command;

@@ -78,6 +78,7 @@ test('an entry as it is shown: it stands, and what it starts shows its tools', a
 });
 
 test('a program of windows starts its servers also where its command is not on the PATH', async () => {
+  expect((await said('vscode')).at(-1)).toBe('     add it: asm setup --client vscode shows what to put there');
   put('vscode');
   expect(await said('vscode')).toEqual([
     'ok   there is no code on the PATH; VS Code itself does not need it',

@@ -314,6 +314,22 @@ describe('it is done by the host', () => {
     expect(calls()).toHaveLength(1);
   });
 
+  test('what the user added to the entry is named where it goes with the entry, and kept', async () => {
+    const { text } = await due((entry) => ({ ...entry, env: { ...Object(entry['env']), MY_TOKEN: 'sk-secret' } }));
+    const takeOut = { client: 'claude-code', uninstall: true };
+    expect((await asked({ ...takeOut, print: true })).text).toContain(
+      '\nwith it would go what is not from asm setup: env.MY_TOKEN',
+    );
+    const former = join(folder, 'state/clients/claude-code-former.json');
+    expect(existsSync(former)).toBe(false);
+    const answer = await asked(takeOut, { env: claude() });
+    expect(answer.text.split('\n').at(-1)).toBe(
+      'with it went what is not from asm setup: env.MY_TOKEN; the former entry is kept in ~/state/clients/claude-code-former.json',
+    );
+    expect(hostAnswer.parse(answer.json).dropped).toEqual({ names: ['env.MY_TOKEN'], kept: former });
+    expect(JSON.parse(readFileSync(former, 'utf8'))).toEqual([JSON.parse(text).mcpServers[server]]);
+  });
+
   test('what the host wrote in another form is said, and can be taken out again', async () => {
     host('claude');
     const env = { ...claude(), CUTS: 'mcp' };
@@ -432,6 +448,18 @@ describe('it is done by the host', () => {
 });
 
 describe('what goes wrong is said', () => {
+  test('a program of windows whose command is not on the PATH: its file is shown', async () => {
+    const { text } = await asked({ client: 'vscode' });
+    expect(text).toMatch(
+      /^put this into ~\/.*\/Code\/User\/mcp\.json, beside what stands there:\n\n\{\n {2}"servers": /,
+    );
+    expect(text.split('\n').at(-1)).toBe('nothing was written: there is no code on the PATH');
+    await expect(asked({ client: 'vscode', yes: true })).rejects.toMatchObject({
+      code: 5,
+      cure: 'mend the PATH, or put the entry into its file: asm setup --client vscode shows it',
+    });
+  });
+
   test('a host that is not there', async () => {
     await expect(asked({ client: 'codex', yes: true })).rejects.toMatchObject({
       code: 5,
