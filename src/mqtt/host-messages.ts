@@ -4,7 +4,7 @@ import { currentId } from '../core/model/id-fields.ts';
 import { entryId } from '../core/model/entry.ts';
 import { openedBy } from '../log/event-drifts.ts';
 import type { Event, LoggedDrift } from '../log/log.ts';
-import type { HostLook } from './host-reader.ts';
+import type { HostLook } from './host-look.ts';
 import { activityFields, renderDrift } from '../pass/render.ts';
 import type { PassResult } from '../pass/pass.ts';
 import { countsOf } from '../pass/make-document.ts';

@@ -4,16 +4,16 @@ import type { Log } from '../log/log.ts';
 import type { Member } from './broker.ts';
 import type { Connection, Incoming, Message } from './connection.ts';
 import { EventsReader, type Describe } from './events-reader.ts';
-import { readMessage, sessionMessage, stateMessage, type SessionMessage, type StateMessage } from './messages.ts';
+import {
+  readMessage,
+  sessionMessage,
+  stateMessage,
+  unseen,
+  type SessionMessage,
+  type StateMessage,
+} from './messages.ts';
+import { byTopic, markOf, type HostLook, type SeenSession } from './host-look.ts';
 import { fitsTopic, type HostTopics } from './topics.ts';
-
-/** The result of one pass of this host's monitor. */
-export interface HostLook {
-  readonly counts: NonNullable<StateMessage['counts']>;
-  readonly sessions: readonly SeenSession[];
-}
-
-type SeenSession = Omit<SessionMessage, 'schema' | 'at'>;
 
 /** Retained messages follow the subscription at once, but a broker may be far; ms. */
 const farMs = 1_000;
@@ -44,12 +44,16 @@ export class HostReader implements Member {
   readonly #closing = new AbortController();
   /** The messages that the broker holds under these topics. */
   #held = new Map<string, string>();
+  /** The sessions that were heard of, by topic: also those of another monitor under these topics. */
+  readonly #heard = new Map<string, SessionMessage>();
   /** Topics that were emptied since the last publishing. */
   readonly #taken = new Set<string>();
   #seen: HostLook | null = null;
   #goesAt: number | null = null;
   #isStale = false;
   #isShared = false;
+  /** Another monitor under these topics has ended since the last publishing. */
+  #otherEnded = false;
   #wake = (): void => undefined;
   #working: Promise<void> = Promise.resolve();
 
@@ -96,13 +100,15 @@ export class HostReader implements Member {
     if (payload.length === 0) {
       // This reader removed the message, or `fleet --forget` did: a living monitor publishes it again.
       this.#taken.add(topic);
+      this.#heard.delete(topic);
       this.wake();
     } else if (topic === this.#options.topics.state) {
       const said = retained ? null : readMessage(stateMessage, payload);
       if (said !== null) this.#hearState(said);
-    } else if (retained && !this.#isShared) {
+    } else {
       const known = readMessage(sessionMessage, payload);
-      this.#held.set(topic, known === null ? '' : markOf(known));
+      if (retained && !this.#isShared) this.#held.set(topic, known === null ? '' : markOf(known));
+      if (known !== null) this.#hearSession(topic, known);
     }
   }
 
@@ -113,7 +119,22 @@ export class HostReader implements Member {
     }
     // The last will of an earlier connection may come when the next one is up already.
     this.#held.delete(this.#options.topics.state);
+    this.#otherEnded = this.#isShared;
     this.wake();
+  }
+
+  #hearSession(topic: string, said: SessionMessage): void {
+    this.#heard.set(topic, said);
+    if (!this.#isShared || said.liveness !== 'unknown' || !this.#held.has(topic)) return;
+    const own = this.#own().get(topic);
+    if (own === undefined || own.liveness === 'unknown') return;
+    // Another monitor ended, and a third one took this one's sessions for its.
+    this.#held.delete(topic);
+    this.wake();
+  }
+
+  #own(): ReadonlyMap<string, SeenSession> {
+    return byTopic(this.#seen?.sessions ?? [], this.#options.topics);
   }
 
   /**
@@ -143,6 +164,7 @@ export class HostReader implements Member {
       }
     } finally {
       this.#held = new Map();
+      this.#heard.clear();
     }
   }
 
@@ -152,16 +174,16 @@ export class HostReader implements Member {
     for (const topic of this.#taken) this.#held.delete(topic);
     this.#taken.clear();
     await this.#put(connection, this.#online());
-    if (this.#seen !== null) await this.#publishSessions(connection, this.#seen);
+    if (this.#seen !== null) await this.#publishSessions(connection);
     const { now, lastEventsMs = usualLastEventsMs } = this.#options;
     const isLate = () => this.#goesAt !== null && now() >= this.#goesAt + lastEventsMs;
     await this.#events.tell(connection, isLate);
   }
 
-  async #publishSessions(connection: Connection, { sessions }: HostLook): Promise<void> {
+  async #publishSessions(connection: Connection): Promise<void> {
     const { topics, now } = this.#options;
     const at = isoMillis(now());
-    const named = byTopic(sessions, topics);
+    const named = this.#own();
     const gone = [...this.#held.keys()].filter((topic) => topic !== topics.state && !named.has(topic));
     const changed = [...named].filter(([topic, one]) => fitsTopic(topic) && this.#held.get(topic) !== markOf(one));
     // One after the other, so that each has its own deadline on a slow line.
@@ -174,6 +196,14 @@ export class HostReader implements Member {
       await connection.publish({ topic, payload: JSON.stringify(message), retain: true });
       this.#held.set(topic, markOf(one));
     }
+    if (!this.#otherEnded) return;
+    // The host itself is still watched, so nothing else says that its sessions are not.
+    for (const [topic, one] of this.#heard) {
+      if (named.has(topic) || one.liveness === 'unknown') continue;
+      const message: SessionMessage = { ...one, ...unseen, at };
+      await connection.publish({ topic, payload: JSON.stringify(message), retain: true });
+    }
+    this.#otherEnded = false;
   }
 
   async #put(connection: Connection, message: Message): Promise<void> {
@@ -195,20 +225,4 @@ export class HostReader implements Member {
     const message: StateMessage = { schema: 1, online, since, version, counts };
     return { topic: topics.state, payload: JSON.stringify(message), retain: true };
   }
-}
-
-/** Groups sessions by topic. Two entries of one name, on two sockets, share a topic: the running one is shown. */
-function byTopic(sessions: readonly SeenSession[], topics: HostTopics): ReadonlyMap<string, SeenSession> {
-  const runningLast = sessions.toSorted((one, other) => rank(one) - rank(other));
-  return new Map(runningLast.map((one) => [topics.session(one.session), one]));
-}
-
-function rank({ status }: SeenSession): number {
-  return status === 'running' ? 1 : 0;
-}
-
-/** Returns all but the time, to compare. */
-function markOf(one: SeenSession): string {
-  const { session, status, liveness, id, job, activity } = one;
-  return JSON.stringify([session, status, liveness, id, job, activity, one.waiting_for, one.waiting_since]);
 }

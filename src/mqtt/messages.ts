@@ -86,6 +86,9 @@ export type StateMessage = Fixed<z.infer<typeof stateMessage>>;
 export type SessionMessage = Fixed<z.infer<typeof sessionMessage>>;
 export type EventMessage = Fixed<z.infer<typeof eventMessage>>;
 
+/** What is known of a session that no monitor watches. */
+export const unseen = { liveness: 'unknown', activity: null, waiting_for: null, waiting_since: null } as const;
+
 /** A longer payload is no message of this program; bytes. */
 const longestPayload = 65_536;
 

@@ -8,7 +8,8 @@ import { hostTopics } from '../../src/mqtt/topics.ts';
 import type { Log } from '../../src/log/log.ts';
 import { FileLog } from '../../src/log/file-log.ts';
 import { eventMessages } from '../../src/mqtt/host-messages.ts';
-import { HostReader, type HostLook } from '../../src/mqtt/host-reader.ts';
+import type { HostLook } from '../../src/mqtt/host-look.ts';
+import { HostReader } from '../../src/mqtt/host-reader.ts';
 import { aBroker, settingsFor, until, type ABroker } from './a-broker.ts';
 import type { Connection, Incoming, Message } from '../../src/mqtt/connection.ts';
 import { aDrift } from '../log/a-drift.ts';
@@ -290,6 +291,16 @@ describe('state and sessions', () => {
     expect([first.said, second.said]).toEqual([[line], [line]]);
     await second.end();
     await until('the first to speak for the host', () => on(topics.state).at(-1)?.includes('"online":true') === true);
+    const last = (session: string): unknown => JSON.parse(on(topics.session(session)).at(-1) ?? '');
+    await until('nobody to watch the session of the second', () => on(topics.session('blog')).length === 2);
+    expect(last('blog')).toMatchObject({ session: 'blog', status: 'running', liveness: 'unknown', activity: null });
+    expect(last('shop')).toMatchObject({ liveness: 'alive' });
+    // As a third monitor does that took the first one for the one that ended.
+    const taken = JSON.stringify({ ...(last('shop') as object), liveness: 'unknown' });
+    const before = on(topics.session('shop')).length;
+    await there.publish(topics.session('shop'), taken, true);
+    await until('the first to watch it', () => on(topics.session('shop')).length === before + 2);
+    expect(last('shop')).toMatchObject({ liveness: 'alive' });
     expect(first.said).toEqual([line]);
   });
 

@@ -1,5 +1,12 @@
 import { compare } from '../../core/model/compare.ts';
-import { readMessage, sessionMessage, stateMessage, type SessionMessage, type StateMessage } from '../messages.ts';
+import {
+  readMessage,
+  sessionMessage,
+  stateMessage,
+  unseen,
+  type SessionMessage,
+  type StateMessage,
+} from '../messages.ts';
 import type { Incoming } from '../connection.ts';
 import { decodeLevel } from '../topics.ts';
 
@@ -86,9 +93,6 @@ function hostOf(host: string, { state, sessions }: Known): FleetHost {
     sessions: all.map((one) => sessionOf(one, online)),
   };
 }
-
-/** An offline host knows nothing about liveness and activity. */
-const unseen = { liveness: 'unknown', activity: null, waiting_for: null, waiting_since: null } as const;
 
 function sessionOf(said: SessionMessage, online: boolean): FleetSession {
   const { session, status, id, job, at } = said;
