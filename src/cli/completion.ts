@@ -32,9 +32,7 @@ export function completion(shell: Shell, operations: readonly Operation[]): stri
 
 function bash(operations: readonly Operation[]): string {
   const names = operations.map((operation) => operation.name);
-  const choices = choiceFlags(operations).map(
-    ([flag, words]) => `    --${flag}) COMPREPLY=($(compgen -W '${words.join(' ')}' -- "$current")); return ;;`,
-  );
+  const values = [...operations.flatMap(({ name, flags }) => bashValues(name, flags)), ...bashValues('*', globalFlags)];
   const cases = operations.map(
     (operation) =>
       `    ${operation.name}) words='${[...choicesOf(operation), flagWords([...operation.flags, ...globalFlags])].join(' ')}' ;;`,
@@ -42,13 +40,12 @@ function bash(operations: readonly Operation[]): string {
   return `# bash completion; put it into ~/.bashrc: eval "$(asm completion bash)"
 _agent_sessions_monitor() {
   local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD-1]} command='' words word
-  case $previous in
-    --registry|--config) COMPREPLY=($(compgen -f -- "$current")); return ;;
-${choices.join('\n')}
-  esac
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case $word in ${names.join('|')}|completion) command=$word; break ;; esac
   done
+  case "$command $previous" in
+${values.join('\n')}
+  esac
   case $command in
 ${cases.join('\n')}
     completion) words='${shells.join(' ')} ${flagWords(globalFlags)}' ;;
@@ -58,6 +55,19 @@ ${cases.join('\n')}
 }
 complete -F _agent_sessions_monitor agent-sessions-monitor asm
 `;
+}
+
+/**
+ * Returns the cases of a command's flags whose values can be completed. Names of files are left to readline: it quotes
+ * them, and a word of COMPREPLY goes into the line as it stands, where the shell would run a `$(...)` in it.
+ */
+function bashValues(command: string, flags: readonly Flag[]): readonly string[] {
+  return flags.flatMap((flag) => {
+    const start = `    ${command}' --${flag.name}')`;
+    if (isPath(flag)) return [`${start} COMPREPLY=(); compopt -o default 2>/dev/null; return ;;`];
+    if (flag.value?.kind !== 'choice') return [];
+    return [`${start} COMPREPLY=($(compgen -W '${flag.value.choices.join(' ')}' -- "$current")); return ;;`];
+  });
 }
 
 function zsh(operations: readonly Operation[]): string {
@@ -107,27 +117,24 @@ function zshWords(choices: readonly string[]): string {
   return choices.length === 0 ? '' : `(${choices.join(' ')})`;
 }
 
-function zshFlag({ name, description, value }: Flag): string {
+function zshFlag(flag: Flag): string {
+  const { name, description, value } = flag;
   const text = description.replaceAll(/[[\]:]/g, ' ');
   if (value === undefined) return quote(`--${name}[${text}]`);
   return quote(
-    `--${name}[${text}]:${value.kind}:${value.kind === 'choice' ? `(${value.choices.join(' ')})` : isPath(name) ? '_files' : ' '}`,
+    `--${name}[${text}]:${value.kind}:${value.kind === 'choice' ? `(${value.choices.join(' ')})` : isPath(flag) ? '_files' : ' '}`,
   );
 }
 
-function fishFlag({ name, description, value }: Flag): string {
+function fishFlag(flag: Flag): string {
+  const { name, description, value } = flag;
   const words = value?.kind === 'choice' ? ` -x -a ${quote(value.choices.join(' '))}` : '';
-  const argument = value === undefined || words !== '' ? words : isPath(name) ? ' -r -F' : ' -x';
+  const argument = value === undefined || words !== '' ? words : isPath(flag) ? ' -r -F' : ' -x';
   return `-l ${name}${argument} -d ${quote(description)}`;
 }
 
-function isPath(flag: string): boolean {
-  return flag === 'registry' || flag === 'config';
-}
-
-function choiceFlags(operations: readonly Operation[]): readonly (readonly [string, readonly string[]])[] {
-  const all = [...operations.flatMap((operation) => operation.flags), ...globalFlags];
-  return all.flatMap((flag) => (flag.value?.kind === 'choice' ? [[flag.name, flag.value.choices] as const] : []));
+function isPath({ value }: Flag): boolean {
+  return value?.kind === 'text' && ['path', 'file', 'dir'].includes(value.placeholder);
 }
 
 function flagWords(flags: readonly Flag[]): string {
