@@ -46,7 +46,7 @@ export function notifyDocument(table: Table): string {
       '- What stands when a notifier is started for the first time is not told: `asm status` and the card show it. From then on nothing is lost: what happened while no monitor ran is told by the next, in one notice. A notifier’s position is kept under its name; under another name it begins anew.',
       '- A burst is one notice: news waits 2 s for more, and notices of one notifier are 10 s apart. A death waits 5 s, as on the card; one that you caused yourself is not told.',
       '- What belongs to no workspace (a mass event, a blind source, the registry) concerns all of them.',
-      '- While a receiver is away it is asked less and less often, at most 10 minutes apart. Nothing piles up: the notice that arrives holds what is still news then. A receiver’s `Retry-After` is heeded, up to an hour. After a failure of this host, such as a full disk, the next attempt comes within 30 s. The heartbeat and `doctor` say what is wrong.',
+      '- While a receiver is away it is asked less and less often, at most 10 minutes apart. Nothing piles up: the notice that arrives holds what is still news then. A receiver’s `Retry-After` is heeded, up to an hour, over a restart too. After a failure of this host, such as a full disk, the next attempt comes within 30 s. The heartbeat and `doctor` say what is wrong.',
       '- Quiet hours are local time. One summary follows at their end.',
       '- A notice is sent at least once. After a crash it may come again, with the same ids; after a lost position what stands does.',
     ].join('\n'),

@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { isObject, readJson } from './json.ts';
 import { writeStateFile } from './replace-file.ts';
 
@@ -8,6 +9,15 @@ export interface Trouble {
   /** ms since 1970. */
   readonly since: number;
   readonly reason: string;
+  /** How long a receiver asked to be left alone, which holds over a restart too. */
+  readonly wait: Wait | null;
+}
+
+/** A span of time. */
+export interface Wait {
+  /** ms since 1970. */
+  readonly from: number;
+  readonly ms: number;
 }
 
 /**
@@ -34,12 +44,13 @@ export class TroubleFile {
   }
 
   /** Keeps the reason of a failure, since its first time; `null`: it works. */
-  keep(name: string, reason: string | null): void {
+  keep(name: string, reason: string | null, wait: Wait | null = null): void {
     const kept = this.read(name);
-    if (kept?.reason === reason || (kept === null && reason === null)) return;
+    if (kept === null && reason === null) return;
+    if (kept?.reason === reason && isDeepStrictEqual(kept.wait, wait)) return;
     try {
       if (reason === null) rmSync(this.#pathOf(name), { force: true });
-      else writeStateFile(this.#pathOf(name), JSON.stringify({ since: kept?.since ?? this.#now(), reason }));
+      else writeStateFile(this.#pathOf(name), JSON.stringify({ since: kept?.since ?? this.#now(), reason, wait }));
     } catch {
       // A full disk fails the cursor too, and that is told.
     }
@@ -52,6 +63,14 @@ export class TroubleFile {
 
 function troubleIn(value: unknown): Trouble | null {
   if (!isObject(value)) return null;
-  const { since, reason } = value;
-  return typeof since === 'number' && typeof reason === 'string' ? { since, reason } : null;
+  const { since, reason, wait } = value;
+  if (typeof since !== 'number' || typeof reason !== 'string') return null;
+  return { since, reason, wait: waitIn(wait) };
+}
+
+/** Reads the wait; a file of an earlier version has none. */
+function waitIn(value: unknown): Wait | null {
+  if (!isObject(value)) return null;
+  const { from, ms } = value;
+  return typeof from === 'number' && typeof ms === 'number' ? { from, ms } : null;
 }

@@ -131,7 +131,7 @@ test('a success ends the trouble that doctor tells of', async () => {
   await asked([hook()], 'hook');
   expect([troubles.read('hook'), troubles.read('other')]).toEqual([
     null,
-    { since: at, reason: 'the receiver answered 503' },
+    { since: at, reason: 'the receiver answered 503', wait: null },
   ]);
   expect(existsSync(join(folder, 'notify/hook.json'))).toBe(false);
   receiver.answer = { status: 500 };

@@ -9,7 +9,7 @@ import { noticeOf } from './notice.ts';
 import type { Notice } from './notice-schema.ts';
 import { SendError, type Notifier } from './notifier.ts';
 import { isQuiet } from './quiet-hours.ts';
-import type { TroubleFile } from '../../system/trouble-file.ts';
+import type { TroubleFile, Wait } from '../../system/trouble-file.ts';
 
 export interface DeliveryOptions {
   readonly settings: Pick<NotifierSettings, 'name' | 'on' | 'workspaces' | 'quietHours'>;
@@ -45,14 +45,16 @@ export class Delivery {
   #settledAt = -1;
   /** Where the reader stands after a notice whose position could not be written, such as on a full disk. */
   #unkept: Cursor | null = null;
-  #pause: { readonly from: number; readonly ms: number } | null = null;
+  #pause: Wait | null;
   #trouble: string | null;
 
   constructor(options: DeliveryOptions) {
     this.#options = options;
     this.#backOff = new BackOff(backOffTimes, Math.random, options.now);
     this.#ownBackOff = new BackOff(ownBackOffTimes, Math.random, options.now);
-    this.#trouble = null;
+    const kept = options.trouble.read(options.settings.name);
+    this.#pause = kept?.wait ?? null;
+    this.#trouble = kept?.wait == null ? null : this.#worded(kept.reason);
   }
 
   /** Why the last notice was not sent; `null`: all is well. */
@@ -159,14 +161,18 @@ export class Delivery {
     // A notice whose position could not be written was sent, and the next one keeps its distance.
     const until = Math.max(from + wait, this.#pausedUntil() ?? 0);
     this.#pause = { from, ms: until - from };
-    this.#came(messageOf(error));
+    this.#came(messageOf(error), error instanceof SendError && error.waitMs !== null ? this.#pause : null);
     return until;
   }
 
-  #came(reason: string | null): void {
+  #came(reason: string | null, asked: Wait | null = null): void {
     const { settings, trouble } = this.#options;
-    this.#trouble = reason === null ? null : `the notifier ${settings.name}: ${reason}`;
-    trouble.keep(settings.name, reason);
+    this.#trouble = reason === null ? null : this.#worded(reason);
+    trouble.keep(settings.name, reason, asked);
+  }
+
+  #worded(reason: string): string {
+    return `the notifier ${this.#options.settings.name}: ${reason}`;
   }
 
   get #reader(): string {

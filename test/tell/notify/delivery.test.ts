@@ -252,6 +252,28 @@ test('a receiver that asks to wait is left alone for so long; a clock that is se
   expect(sent).toHaveLength(1);
 });
 
+test('a wait that a receiver asked for holds over a restart; a usual one does not', async () => {
+  const delivery = await begun();
+  refuse = new SendError('the receiver answered 429', 600_000);
+  await open(waits('a'));
+  await run(delivery, 3_000);
+  refuse = null;
+  const again = deliveryWith();
+  expect(again.trouble).toBe('the notifier phone: the receiver answered 429');
+  await run(again, 590_000);
+  expect(sent).toEqual([]);
+  const next = deliveryWith();
+  await run(next, 60_000);
+  expect([sent.length, next.trouble]).toEqual([1, null]);
+
+  refuse = new SendError('the receiver answered 503');
+  await open(waits('b'));
+  await run(next, 15_000);
+  refuse = null;
+  await run(deliveryWith(), 0);
+  expect(sent).toHaveLength(2);
+});
+
 test('an error that no notifier worded is not shown: it may hold the address', async () => {
   const delivery = await begun();
   refuse = new TypeError('Failed to parse URL from https://hooks.test/secret');
