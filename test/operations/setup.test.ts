@@ -271,6 +271,16 @@ describe('setup', () => {
       );
       rmSync(join(hermes, 'skills'));
     }
+    // As what may not be read, which root may.
+    symlinkSync('skills', join(hermes, 'skills'));
+    for (const values of [{}, { uninstall: true }]) {
+      await expect(asked(values)).rejects.toMatchObject({
+        code: 3,
+        message: 'nothing was written: a file cannot be read (ELOOP)',
+        where: skill('SKILL.md'),
+      });
+    }
+    rmSync(join(hermes, 'skills'));
     mkdirSync(skill('SKILL.md'), { recursive: true });
     const aFolder = 'nothing was written: a folder is where a file belongs';
     await expect(asked()).rejects.toThrow(said(aFolder, 'skills/agent-sessions-monitor/SKILL.md', 'move it away'));

@@ -57,7 +57,9 @@ async function whatStartsNot({ context }: Pick<HermesWorld, 'context'>, folder: 
 async function whatDiffers({ context }: Pick<HermesWorld, 'context'>, folder: string): Promise<string | null> {
   const shipped = await readShipped(shippedPlugin(context)).catch(() => null);
   if (shipped === null) return null;
-  const { write, left } = await planFiles(shipped, folder, {}, 'install');
+  const plan = await planFiles(shipped, folder, {}, 'install').catch(() => null);
+  if (plan === null) return 'cannot be read';
+  const { write, left } = plan;
   const [first] = [...left, ...write.keys()];
   return first === undefined ? null : `is not of this version: ${first} differs`;
 }

@@ -32,7 +32,11 @@ export async function checkSkill({ context, home, config }: Omit<HermesWorld, 'v
     );
     if (isReadable) return hasProgram(context, path);
   }
-  const obstacle = inTheWayOf(join(usual, 'SKILL.md'));
+  const own = join(usual, 'SKILL.md');
+  const stands = standsAt(own);
+  if (stands === 'file' || stands === 'unknown')
+    return bad('hermes-skill', `${own} cannot be read`, 'make it and its folder readable');
+  const obstacle = inTheWayOf(own);
   if (obstacle !== null)
     return bad(
       'hermes-skill',

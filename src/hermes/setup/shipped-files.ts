@@ -3,7 +3,7 @@ import { lstat, mkdir, readdir, readFile, rmdir, unlink } from 'node:fs/promises
 import { basename, dirname, join, relative } from 'node:path';
 import { hashOf } from '../../system/hash.ts';
 import { AudienceError, exitCode } from '../../errors.ts';
-import { saysAbsent } from '../../system/errno.ts';
+import { codeOf, saysAbsent } from '../../system/errno.ts';
 import { obstacleTo, standsAt, type Obstacle } from '../../system/obstacle.ts';
 import { replaceFile, sweepTemporaries } from '../../system/replace-file.ts';
 
@@ -43,6 +43,7 @@ export function inTheWayOf(path: string): Obstacle | null {
  * Plans the changes of the folder.
  * @param shipped its files as they are shipped
  * @param recorded hashes of the files that were installed last
+ * @throws AudienceError if one of them cannot be read: it may be of the user
  */
 export async function planFiles(
   shipped: ReadonlyMap<string, Buffer>,
@@ -122,7 +123,12 @@ function foldersAbove(name: string): readonly string[] {
 async function hashAt(path: string): Promise<string | null> {
   try {
     return (await lstat(path)).isFile() ? hashOf(await readFile(path)) : 'no file';
-  } catch (error) {
-    return saysAbsent(error) ? null : 'unreadable';
+  } catch (cause) {
+    if (saysAbsent(cause)) return null;
+    throw new AudienceError(exitCode.registry, `nothing was written: a file cannot be read (${codeOf(cause)})`, {
+      where: path,
+      cure: 'make it and its folder readable, then run this again',
+      cause,
+    });
   }
 }

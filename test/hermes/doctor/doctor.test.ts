@@ -186,6 +186,16 @@ describe('what a worker of Hermes depends on', () => {
     ],
     [
       'hermes-skill',
+      'a skill that cannot be read',
+      () => {
+        rmSync(join(folder, 'hermes/skills'), { recursive: true });
+        symlinkSync('skills', join(folder, 'hermes/skills'));
+      },
+      /SKILL\.md cannot be read$/,
+      /^make it and its folder readable$/,
+    ],
+    [
+      'hermes-skill',
       'a folder where the skill belongs',
       () => {
         rmSync(join(folder, 'hermes/skills'), { recursive: true });
