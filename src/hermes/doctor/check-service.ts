@@ -2,7 +2,7 @@ import { basename, join } from 'node:path';
 import { shellQuote } from '../../core/words/text.ts';
 import { regularText } from '../../system/read-regular.ts';
 import type { HermesContext } from '../hermes-home.ts';
-import { isUnitOfOurs, unitFolder } from '../setup/service.ts';
+import { isAsWritten, isUnitOfOurs, unitFolder, unitName } from '../setup/service.ts';
 import { readUnit, type UnitCommand } from '../setup/unit-words.ts';
 import { askProgram } from '../../system/ask-program.ts';
 import { bad, good, type Finding } from '../../system/finding.ts';
@@ -26,7 +26,7 @@ async function checkUnit(path: string, context: HermesContext): Promise<Finding 
   const wrong = whatIsMissing(unit, context);
   if (wrong !== null) {
     const restart = `systemctl --user daemon-reload; systemctl --user restart ${name}`;
-    return bad('service', `service ${path}: ${wrong}`, `write it anew: ${setupAgain(unit)}; then: ${restart}`);
+    return bad('service', `service ${path}: ${wrong}`, `${anew(path, text, unit)}; then: ${restart}`);
   }
   // Without systemd there is no answer.
   const { stdout } = await askProgram('systemctl', ['--user', 'is-failed', name], context.signal, { env: context.env });
@@ -45,14 +45,16 @@ function whatIsMissing({ words, env }: UnitCommand, { settings }: HermesContext)
   return needsHermes && whichProgram(command, path) === null ? `its PATH leads to no ${command}` : null;
 }
 
-/** Returns the command that writes the same unit with the program that runs now. */
-function setupAgain({ words, env }: UnitCommand): string {
-  if (words.length === 0) return 'asm setup --service --card … --yes';
+/** Says how the unit is written with the program that runs now: set-up itself writes none over that the user changed. */
+function anew(path: string, text: string, { words, env }: UnitCommand): string {
+  if (words.length === 0) return 'move it away, and write it anew: asm setup --service --card … --yes';
   const given = (flag: string): readonly string[] => {
     const value = words[words.indexOf(flag) + 1];
     return words.includes(flag) && value !== undefined ? [flag, value] : [];
   };
   const home = env['HERMES_HOME'] === undefined ? [] : ['--hermes-home', env['HERMES_HOME']];
-  const again = ['asm', 'setup', '--service', ...given('--card'), ...given('--hermes-board'), ...home, '--yes'];
-  return again.map(shellQuote).join(' ');
+  const again = ['asm', 'setup', '--service', ...given('--card'), ...given('--hermes-board'), ...home];
+  const line = again.map(shellQuote).join(' ');
+  const isOwn = basename(path) === unitName && isAsWritten(text);
+  return isOwn ? `write it anew: ${line} --yes` : `mend it, or write it anew: ${line} >${shellQuote(path)}`;
 }

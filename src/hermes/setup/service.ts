@@ -13,7 +13,7 @@ import { sharedMemory } from './entry.ts';
 import { commandLine, quoted } from './unit-words.ts';
 import { hashOf } from '../../system/hash.ts';
 
-const unitName = 'agent-sessions-monitor.service';
+export const unitName = 'agent-sessions-monitor.service';
 const mark = '# written by `asm setup --service`, sha256 of what follows: ';
 
 export interface ServiceRequest {
@@ -33,7 +33,7 @@ export async function service(context: HermesContext, request: ServiceRequest): 
   const path = join(unitFolder(context), unitName);
   // A masked unit is a link to /dev/null.
   const isThere = lstatSync(path, { throwIfNoEntry: false }) !== undefined;
-  const isForeign = isThere && !isOurs(regularText(path) ?? '');
+  const isForeign = isThere && !isAsWritten(regularText(path) ?? '');
   if (request.goal === 'uninstall') {
     if (!isThere) return said({ path, change: 'unchanged' }, `${path}: nothing to change`);
     if (isForeign) throw foreign(path);
@@ -109,7 +109,8 @@ function unitOf(context: HermesContext, { card, hermesBoard, hermesHome }: Servi
   return `${mark}${unitHash(body)}\n${body}`;
 }
 
-function isOurs(unit: string): boolean {
+/** Decides whether a unit is as `setup` wrote it: then it may be written anew, or taken out. */
+export function isAsWritten(unit: string): boolean {
   const [first = '', ...rest] = unit.split('\n');
   return first === `${mark}${unitHash(rest.join('\n'))}`;
 }

@@ -91,7 +91,7 @@ describe('a unit of setup --service', () => {
     writeFileSync(join(dirname(unitPath()), 'agent-sessions-monitor-2.service'), text);
     expect(await found()).toContain(
       'agent-sessions-monitor-2.service: it starts ~/bin/gone, which is not there any more\n' +
-        'write it anew: asm setup --service --card t_2 --yes',
+        'mend it, or write it anew: asm setup --service --card t_2 >~/.config/systemd/user/agent-sessions-monitor-2.service',
     );
   });
 
@@ -99,7 +99,8 @@ describe('a unit of setup --service', () => {
     mkdirSync(dirname(unitPath()), { recursive: true });
     symlinkSync('/dev/null', unitPath());
     expect(await found()).toContain('it starts nothing, or cannot be read');
-    await install();
+    expect(await found()).toContain('move it away, and write it anew: asm setup --service');
+    await expect(install()).rejects.toMatchObject({ code: 5, where: unitPath() });
     expect(readFileSync(unitPath(), 'utf8')).toBe('');
     rmSync(unitPath());
     pipeAt(unitPath());
