@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { exitCode, HostError, UsageError } from '../errors.ts';
 import type { Context } from './context.ts';
 import { choiceOf, isOn, textOf, type Input, type Operation } from './operation.ts';
@@ -6,6 +7,7 @@ import { clientNames } from './clients/known-clients.ts';
 import type { HooksAnswer } from './answers/hooks.ts';
 import type { SetupAnswer } from '../hermes/setup/answers.ts';
 import type { Installed } from '../hermes/setup/install.ts';
+import { makeOwnFolder } from '../system/own-folder.ts';
 
 export const setup: Operation<SetupAnswer | HooksAnswer> = {
   name: 'setup',
@@ -133,15 +135,32 @@ async function installed(context: Context, input: Input): Promise<Installed> {
   const home = hermesHome(context, { root, profile: textOf(input, 'profile') ?? (isLean ? leanProfile : null) });
   if (isOn(input, 'plugin')) {
     const { plugin } = await import('../hermes/setup/plugin.ts');
-    return plugin(context, { home, goal, print });
+    return inTurn(context, print, (only) => plugin(context, { home, goal, print: only }));
   }
-  if (isLean && goal === 'install') return makeLeanProfile(context, home, print);
+  if (isLean && goal === 'install') return inTurn(context, print, (only) => makeLeanProfile(context, home, only));
   const { install } = await import('../hermes/setup/install.ts');
-  const { json, lines } = await install(context, { home, goal, print });
+  const { json, lines } = await inTurn(context, print, (only) => install(context, { home, goal, print: only }));
   if (json.change === 'foreign' && !print && !isLean) throw foreignEntry(lines);
   const rest =
     isLean && existsSync(home.folder) ? [`the profile itself goes with: hermes profile delete ${home.profile}`] : [];
   return { json, lines: [...lines, ...rest] };
+}
+
+/**
+ * Sets up Hermes while no other `setup` does: each would write its config and its record over the other's. What is
+ * refused is refused before the lock is made.
+ */
+async function inTurn<Done extends Installed>(
+  { settings: { stateDir }, signal }: Context,
+  print: boolean,
+  run: (print: boolean) => Promise<Done>,
+): Promise<Done> {
+  const shown = await run(true);
+  if (print) return shown;
+  const { withLock } = await import('../system/lock.ts');
+  const folder = join(stateDir, 'hermes');
+  makeOwnFolder(folder);
+  return withLock(join(folder, 'setup'), () => run(false), { signal });
 }
 
 /** Says that an entry was left alone, and what was done beside it: the skill is of use with the user's own entry too. */

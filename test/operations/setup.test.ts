@@ -285,7 +285,7 @@ describe('setup', () => {
     const aFolder = 'nothing was written: a folder is where a file belongs';
     await expect(asked()).rejects.toThrow(said(aFolder, 'skills/agent-sessions-monitor/SKILL.md', 'move it away'));
     expect(read(config)).toBe(before);
-    expect(existsSync(join(folder, 'state'))).toBe(false);
+    expect(readdirSync(join(folder, 'state/hermes'))).toEqual([]);
   });
 
   test('a config that is a link stays one, and what it leads to is changed', async () => {
@@ -467,6 +467,20 @@ describe('setup --plugin', () => {
     await asked({ plugin: true, uninstall: true }, context);
     expect(read(config)).toBe(before);
     expect(readdirSync(join(folder, 'own'))).toEqual(readdirSync(sources));
+  });
+
+  test('at once with the entry: neither is lost, and both go whole', async () => {
+    const context = packed();
+    cpSync(dirname(shipped), join(folder, 'skills'), { recursive: true });
+    const before = read(config);
+    const both = (more: Record<string, boolean>) =>
+      Promise.all([more, { ...more, plugin: true }].map((one) => asked(one, context)));
+    await Promise.all([both({}), both({})]);
+    expect(Object.keys(parse(read(config)))).toEqual(expect.arrayContaining(['mcp_servers', 'plugins']));
+    await both({ uninstall: true });
+    expect(read(config)).toBe(before);
+    expect(readdirSync(hermes)).toEqual(['config.yaml']);
+    expect(readdirSync(join(folder, 'state/hermes'))).toEqual(['backups']);
   });
 
   test('the plugin and the entry come and go each by itself', async () => {

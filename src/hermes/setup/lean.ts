@@ -92,6 +92,7 @@ function isLean(text: string): boolean {
 /** Throws if the tools would be missing: a worker of this profile has no others. */
 async function assertTools(context: HermesContext): Promise<void> {
   const { ok, message, cure } = await checkExtra({ context });
+  context.signal.throwIfAborted();
   if (!ok) throw new UsageError(message, { where: '--lean', cure: cure ?? '' });
 }
 
@@ -104,6 +105,7 @@ async function create(context: HermesContext, home: HermesHome): Promise<void> {
   const { command } = context.settings.hermes;
   const answer = await callHermes(context, home, createWords(home.profile));
   if (answer.kind === 'ended' && answer.code === 0) return;
+  context.signal.throwIfAborted();
   if (answer.kind === 'not started') throw notMade(home, `${command} cannot be started (${answer.reason})`);
   const said = answer.kind === 'ended' ? `${answer.stdout}${answer.stderr}`.trim().split('\n').at(-1) : answer.kind;
   throw notMade(home, said ?? '');

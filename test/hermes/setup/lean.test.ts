@@ -41,13 +41,18 @@ mkdir -p "$profile" && cat > "$profile/config.yaml" <<'END'\n${config}\nEND\n`;
   return file('bin/hermes', `#!/bin/sh\n${config === null ? "echo 'Error: no room'; exit 1\n" : made}`, 0o755);
 }
 
-async function asked(values: Record<string, string | boolean>, command = hermes('model: x # mine')): Promise<string> {
+async function asked(
+  values: Record<string, string | boolean>,
+  command = hermes('model: x # mine'),
+  change: Partial<Context> = {},
+): Promise<string> {
   const context: Context = {
     ...fakeContext({}).context,
     home: folder,
     env: { HERMES_HOME: join(folder, 'hermes'), PATH: process.env['PATH'] },
     program: ['/usr/bin/node', bundle],
     settings: { ...settings, hermes: { command }, stateDir: join(folder, 'state') },
+    ...change,
   };
   const [answer] = await answers(setup, context, { values: { lean: true, ...values } });
   return (answer?.text ?? '').replaceAll(folder, '~');
@@ -103,6 +108,21 @@ describe('setup --lean', () => {
     expect(parse(readFileSync(config, 'utf8'))).toEqual(parse(once));
     writeFileSync(config, once.replace('mcp_discovery_timeout: 10', 'mcp_discovery_timeout: 9'));
     await expect(asked({})).rejects.toMatchObject({ code: 2 });
+  });
+
+  test('two at once make one profile, which both find whole', async () => {
+    const both = await Promise.all([asked({}), asked({})]);
+    expect(both.filter((text) => text.startsWith('profile agent-sessions-lean made'))).toHaveLength(1);
+    expect(readFileSync(join(profile(), 'config.yaml'), 'utf8').match(/agent_sessions_monitor:/g)).toHaveLength(1);
+  });
+
+  test('a signal is no refusal of Hermes', async () => {
+    const stop = new AbortController();
+    const sleeping = file('bin/hermes', '#!/bin/sh\n: >"$0.called"; sleep 60\n', 0o755);
+    const asking = asked({}, sleeping, { signal: stop.signal });
+    await expect.poll(() => existsSync(`${sleeping}.called`), { timeout: 20_000 }).toBe(true);
+    stop.abort();
+    await expect(asking).rejects.toThrow(expect.objectContaining({ name: 'AbortError' }));
   });
 
   test('another profile of that name is left as it is', async () => {
