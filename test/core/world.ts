@@ -191,6 +191,22 @@ export function agyLook(fields: Partial<AgyObservation> = {}): Seen<AgyObservati
   };
 }
 
+/** Makes what an agent said last of itself, a second ago. */
+export function aReport(change: Partial<AgentReport> = {}): AgentReport {
+  return {
+    eventName: 'Stop',
+    id: null,
+    isEnd: false,
+    beganBy: null,
+    isInteractive: true,
+    paneId: null,
+    socket: null,
+    activity: null,
+    at: now - 1000,
+    ...change,
+  };
+}
+
 /** An observation, the agents' part of it as their own readers see it. */
 export type Shown = Partial<Omit<Observation, 'agentProcesses' | 'evidence'>> & Partial<Looks>;
 
@@ -209,7 +225,7 @@ export function anObservation({ claude = claudeLook(), agy = agyLook(), reports,
 export function withAgents(observation: Observation, { claude, agy, reports = new Map() }: Looks): Observation {
   const processes = processesInPanes(observation);
   const evidence: Observation['evidence'] = new Map([
-    ['claude', 'blind' in claude ? claude : { known: claudeEvidence(claude.known, observation) }],
+    ['claude', 'blind' in claude ? claude : { known: claudeEvidence(claude.known, observation.home) }],
     ['agy', 'blind' in agy ? agy : { known: agyEvidence(agy.known, processes) }],
   ]);
   const said = new Map([...reports].map(([pid, report]) => [pid, { agent: 'claude', report }] as const));

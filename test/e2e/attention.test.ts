@@ -108,7 +108,7 @@ test('agents that begin to wait apart are one comment on the card, and a later o
     `  ${name}: { agent: claude, status: running, pane: { pid: ${pids[index]} } }\n`;
   world.writeRegistry(`sessions:\n${names.map(entry).join('')}`, 60);
   const say = (index: number, status: 'busy' | 'waiting') =>
-    says(pids[index] ?? 0, status, Date.now() - 60_000, `${index}${id.slice(1)}`);
+    says(pids[index] ?? 0, status, Date.now() - 30_000, `${index}${id.slice(1)}`);
   for (const index of pids.keys()) say(index, 'busy');
   const monitor = await world.monitor();
   const told = async (): Promise<readonly string[]> =>

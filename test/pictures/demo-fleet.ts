@@ -77,15 +77,13 @@ export async function openFleet(world: PrivateWorld): Promise<void> {
 }
 
 /**
- * Lets a monitor see the fleet once, and writes the hours before into its state history, as if it had watched since
- * then.
+ * Writes the hours before into the state history of the monitor that watches, as if it had watched since then: no
+ * process of the fleet is old enough for its record to say so.
  */
 export async function recallPast(world: PrivateWorld): Promise<void> {
-  const first = await world.monitor(['--card', 'before']);
   const path = await until('the state history', () => historyIn(world));
   const read = (): readonly string[] => readFileSync(path, 'utf8').trim().split('\n');
   await until('the first states', () => read().length > members.length);
-  await first.end('SIGTERM');
   const now = Date.now();
   const lines = read().flatMap((text): readonly StateLine[] => {
     const line: StateLine = JSON.parse(text);
@@ -122,12 +120,11 @@ interface Running {
 function record(world: PrivateWorld, { past }: Member, { pid, cwd, id }: Running): void {
   const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
   const procStart = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
-  const [minutes, activity, waitingFor] = past.at(-1) ?? [0, 'idle'];
-  const at = Date.now() - minutes * minute;
+  const [, activity, waitingFor] = past.at(-1) ?? [0, 'idle'];
   const status = activity === 'working' ? 'busy' : activity;
-  const own = { pid, sessionId: id, cwd, startedAt: at, procStart, kind: 'interactive', entrypoint: 'cli' };
+  const own = { pid, sessionId: id, cwd, startedAt: Date.now(), procStart, kind: 'interactive', entrypoint: 'cli' };
   const waits = activity === 'waiting' ? { waitingFor: waitingFor === 'question' ? 'input needed' : waitingFor } : {};
-  const text = JSON.stringify({ ...own, version: '2.1.332', status, ...waits, statusUpdatedAt: at });
+  const text = JSON.stringify({ ...own, version: '2.1.332', status, ...waits });
   world.file(`home/.claude/sessions/${pid}.json`, text);
   world.file(`home/.claude/projects/${cwd.replace(/[^a-zA-Z0-9]/g, '-')}/${id}.jsonl`, '{}\n');
 }

@@ -25,8 +25,8 @@ afterEach(() => world.close());
 
 test('a fleet: the page, the status and the card', async () => {
   await openFleet(world);
-  await recallPast(world);
   const { card } = await world.monitor(['--page']);
+  await recallPast(world);
   const terminal = new Camera(world, { columns: 124, rows: 15 });
   terminal.type('asm status --watch');
   await until('the status', () => terminal.text().includes('needs you'));

@@ -18,31 +18,18 @@ const tools: Readonly<Record<string, WaitingFor>> = { ExitPlanMode: 'plan approv
 /** Any dialog of Claude's own, such as `/resume` or a question at its start: whether it asks something is not recorded. */
 const openDialog = 'dialog open';
 
-/** The clocks of two processes may differ by so much; ms. */
-const aheadMs = 60_000;
-
-/**
- * Returns what a Claude does now, by its own record.
- * @param now ms since 1970
- */
+/** Returns what a Claude does now, by its own record. Whether the times can be true is not asked here. */
 export function activityOf(
   live: Pick<ClaudeLive, 'status' | 'waitingFor' | 'statusUpdatedAt' | 'updatedAt'>,
-  now: number,
 ): AgentActivity {
-  const { status, waitingFor } = live;
-  const since = timeOf(live.statusUpdatedAt, now);
+  const { status, waitingFor, statusUpdatedAt: since } = live;
   if (status === 'busy') return { activity: 'working', waiting: null, since };
   if (status !== 'waiting') return { activity: status, waiting: null, since: status === null ? null : since };
   // The time is that of the dialog; the agent was idle before.
   if (waitingFor === openDialog) return { activity: 'idle', waiting: null, since: null };
   // Up to 2.1.123 the record has one time only; while it waits nothing else changes it.
-  const waits = live.statusUpdatedAt === null ? timeOf(live.updatedAt, now) : since;
+  const waits = since ?? live.updatedAt;
   return { activity: 'waiting', waiting: { for: ourWord(waitingFor), since: waits }, since: waits };
-}
-
-/** Returns the time, or `null` if it is none. */
-function timeOf(ms: number | null, now: number): number | null {
-  return ms !== null && ms > 0 && ms <= now + aheadMs ? ms : null;
 }
 
 function ourWord(waitingFor: string | null): WaitingFor | null {

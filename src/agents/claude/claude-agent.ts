@@ -24,7 +24,7 @@ export const claude: CodingAgent = {
     const read = makeClaudeReader({ roots: folders });
     return async (ask) => {
       const { seen, bytesRead } = await read(ask);
-      return { seen: 'blind' in seen ? seen : { known: claudeEvidence(seen.known, { at: ask.at, home }) }, bytesRead };
+      return { seen: 'blind' in seen ? seen : { known: claudeEvidence(seen.known, home) }, bytesRead };
     };
   },
   texts: async () => (await import('./claude-texts.ts')).claudeTexts,

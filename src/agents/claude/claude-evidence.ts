@@ -10,15 +10,11 @@ import type { ClaudeLive, ClaudeObservation, ClaudeRoot, Transcript } from './ob
 import { attachCommand, resumeCommands } from './resume.ts';
 import { keepsRecord, worthOfRecord } from './versions.ts';
 
-interface Seeing {
-  /** When the files were read; ms since 1970. */
-  readonly at: number;
-  /** The home of the shell in which a command will be run. */
-  readonly home: string;
-}
-
-/** Makes the common evidence of Claude's own files. */
-export function claudeEvidence(observed: ClaudeObservation, { at, home }: Seeing): AgentEvidence {
+/**
+ * Makes the common evidence of Claude's own files.
+ * @param home of the shell in which a command will be run
+ */
+export function claudeEvidence(observed: ClaudeObservation, home: string): AgentEvidence {
   const records = [...observed.live.values(), ...observed.foreign.values()];
   return {
     ...noEvidence,
@@ -29,7 +25,7 @@ export function claudeEvidence(observed: ClaudeObservation, { at, home }: Seeing
     resume: resumeCommands(observed, home),
     conversations: new Map([...observed.transcripts].map(([cwd, each]) => [cwd, each.map(conversationOf)])),
     ends: observed.ends,
-    activity: new Map(records.map((one) => [one.pid, activityOf(one, at)])),
+    activity: new Map(records.map((one) => [one.pid, activityOf(one)])),
     unreadable: observed.unreadable,
   };
 }

@@ -1,5 +1,6 @@
 import type { AgentActivity } from '../model/activity.ts';
-import type { Observation } from '../model/observation.ts';
+import type { Observation, Process } from '../model/observation.ts';
+import { possibleTime } from '../model/possible-time.ts';
 import type { PaneState } from '../place/pane-of-entry.ts';
 import { shownJob, shownRecord } from '../place/agent-processes.ts';
 
@@ -13,7 +14,24 @@ export function activityIn(look: PaneState | null, observation: Observation): Ag
   // A process that shows a background session does what that session does.
   const pid = shownJob(agent, observation) === null ? agent.pid : shownRecord(agent, observation)?.pid;
   const shown = (pid === undefined ? undefined : seen.known.activity.get(pid)) ?? unknown;
-  return shown.activity === null ? (own?.report?.activity ?? shown) : shown;
+  return shown.activity === null
+    ? withPossibleTimes(own?.report?.activity ?? shown, agent.startedAt, observation.at)
+    : withPossibleTimes(shown, startOf(pid, agent, observation), observation.at);
 }
 
 const unknown: AgentActivity = { activity: null, waiting: null, since: null };
+
+/** Returns when a process started, at the earliest: of a background session only the boot is known. */
+function startOf(pid: number | undefined, agent: Process, { boot }: Observation): number {
+  if (pid === agent.pid) return agent.startedAt;
+  return 'known' in boot ? boot.known.bootedAt : 0;
+}
+
+function withPossibleTimes({ activity, waiting, since }: AgentActivity, startedAt: number, now: number): AgentActivity {
+  const possible = (ms: number | null): number | null => possibleTime(ms, startedAt, now);
+  return {
+    activity,
+    waiting: waiting === null ? null : { for: waiting.for, since: possible(waiting.since) },
+    since: possible(since),
+  };
+}

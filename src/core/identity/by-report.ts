@@ -41,8 +41,7 @@ export function byReport(live: LiveAgent): Identity | null {
 /** Answers if the user, or a pass, wrote another id since the report, or may have; else `null`. */
 function writtenSince(id: string, { at }: AgentReport, { recorded, textSince }: LiveAgent): Identity | null {
   if (recorded === null || isSameId(recorded, id)) return null;
-  if (at === null)
-    return notProven('its last report may be older than the recorded id: its time is ahead of the clock');
+  if (at === null) return notProven('its last report may be older than the recorded id: its time cannot be true');
   return at < textSince ? notProven('its last report is older than the recorded id') : null;
 }
 

@@ -1,4 +1,5 @@
 import type { PlanInput } from '../model/plan.ts';
+import { possibleTime } from '../model/possible-time.ts';
 import type { EntryView } from '../model/view.ts';
 
 /**
@@ -10,5 +11,7 @@ export function waitingSince(
   { now }: Pick<PlanInput, 'now'>,
 ): number | null {
   if (verdict.liveness !== 'alive' || verdict.activity !== 'waiting') return null;
-  return Math.min(verdict.waiting?.since ?? memory?.waitingSince ?? now, now);
+  // Another agent may have waited here before.
+  const seen = possibleTime(memory?.waitingSince ?? null, verdict.agent?.startedAt ?? 0, now);
+  return Math.min(verdict.waiting?.since ?? seen ?? now, now);
 }

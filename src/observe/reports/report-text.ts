@@ -4,6 +4,7 @@ import type { SocketPath } from '../../core/model/branded.ts';
 import { isSameId } from '../../core/model/conversation-id.ts';
 import type { Agent } from '../../core/model/entry.ts';
 import type { AgentReport } from '../../core/model/report.ts';
+import { possibleTime } from '../../core/model/possible-time.ts';
 import { objectIn } from '../../system/json.ts';
 
 /** A report is some 300 bytes; a longer file is none; bytes. */
@@ -129,18 +130,22 @@ const manyChanges = 5;
 const changesWithinMs = 10 * 60_000;
 
 function recent(changes: readonly number[], now: number): readonly number[] {
-  return changes.filter((at) => at > now - changesWithinMs);
+  return changes.filter((at) => at > now - changesWithinMs && at <= now);
 }
 
-/** When a report was written, and in which tmux server; ms since 1970. */
+/** When a report was written and its process started, and in which tmux server; ms since 1970. */
 interface Written {
   readonly at: number;
+  readonly startedAt: number;
   readonly now: number;
   readonly socket: SocketPath | null;
 }
 
-/** Returns what a report says. One from the future was written before the clock was set back: nothing tells when. */
-export function reportOf(fields: ReportFields, { at, now, socket }: Written): AgentReport {
+/**
+ * Returns what a report says. One from the future was written before the clock was set back, and one from before its
+ * process started has a false time: nothing tells when.
+ */
+export function reportOf(fields: ReportFields, { at, startedAt, now, socket }: Written): AgentReport {
   const { event, id, source, pane, entrypoint } = fields;
   return {
     eventName: event,
@@ -150,21 +155,21 @@ export function reportOf(fields: ReportFields, { at, now, socket }: Written): Ag
     isInteractive: entrypoint?.startsWith('sdk') !== true,
     paneId: pane,
     socket,
-    activity: activityOf(fields, Math.min(at, now)),
+    activity: activityOf(fields, at),
     // The clock tells whole ms.
-    at: Math.floor(at) > now ? null : at,
+    at: Math.floor(at) > now ? null : possibleTime(at, startedAt, now),
     ...(recent(fields.changes, now).length < manyChanges ? {} : { isRestless: true }),
   };
 }
 
 /**
  * Returns what an agent does by its report: only the words of `asm report` say so, because what sends them also tells
- * when that is over. Claude's `PermissionRequest` has no event at its end.
+ * when that is over. Claude's `PermissionRequest` has no event at its end. Whether the time can be true is not asked here.
  */
 function activityOf({ event, waiting_for: what, since }: ReportFields, at: number): AgentActivity | null {
   const activity = reportedActivity(event);
   if (activity === null) return null;
-  const began = Math.min(since ?? at, at);
+  const began = since ?? at;
   const waiting = activity === 'waiting' ? { for: what, since: began } : null;
   return { activity, waiting, since: began };
 }

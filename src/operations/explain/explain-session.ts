@@ -83,9 +83,9 @@ function reportEvidence(verdict: Verdict | null, observation: Observation): read
   const more = held === undefined ? '' : ` (its own ${held.by} counts for more)`;
   const began = report.beganBy === null ? '' : `, ${report.beganBy}`;
   const headless = report.isInteractive ? '' : ', of a headless run';
-  const ahead = report.at === null ? ', at a time ahead of the clock' : '';
+  const when = report.at === null ? ', at a time that cannot be true' : '';
   const id = report.id === null ? 'no id' : `id ${report.id}`;
-  const said = `${report.eventName}${began}, ${id}${headless}${ahead}${more}`;
+  const said = `${report.eventName}${began}, ${id}${headless}${when}${more}`;
   return [{ source: 'report', said, at: report.at ?? observation.at }];
 }
 

@@ -1,6 +1,7 @@
 import type { ConversationText } from '../../agents/agent.ts';
 import { idKey } from '../../core/model/conversation-id.ts';
 import type { Agent } from '../../core/model/entry.ts';
+import { possibleTime } from '../../core/model/possible-time.ts';
 import { oneLine, type Matcher } from './matcher.ts';
 
 /** Of one conversation so many matches are kept, the newest. */
@@ -30,14 +31,18 @@ export interface FoundConversation {
 /** Collects what conversations are called and where the user's words are in them; other texts are dropped. */
 export class FoundTexts {
   readonly #matcher: Matcher;
+  readonly #now: number;
   readonly #byKey = new Map<string, Collected>();
 
-  constructor(matcher: Matcher) {
+  /** @param now ms since 1970 */
+  constructor(matcher: Matcher, now: number) {
     this.#matcher = matcher;
+    this.#now = now;
   }
 
-  add(agent: Agent, id: string, { kind, text, at }: ConversationText): void {
+  add(agent: Agent, id: string, { kind, text, at: said }: ConversationText): void {
     const one = this.#collected(agent, id);
+    const at = possibleTime(said, 0, this.#now);
     one.at = later(one.at, at);
     if (kind === 'title') one.title ??= oneLine(text);
     if (kind === 'folder') one.folder ??= text;

@@ -34,7 +34,7 @@ export async function searchTexts(
   ask: TextsAsk,
   { settings, signal }: Pick<Context, 'settings' | 'signal'>,
 ): Promise<TextsSearch> {
-  const found = new FoundTexts(ask.matcher);
+  const found = new FoundTexts(ask.matcher, ask.report.observation.at);
   const budget: Budget = { left: limits.inAll };
   const searches: AgentSearch[] = [];
   for (const agent of codingAgents) {

@@ -3,6 +3,7 @@ import type { ClaudeLive } from '../../../src/agents/claude/observation.ts';
 import { plan } from '../../../src/core/plan/make-plan.ts';
 import {
   aProcess,
+  aReport,
   aSession,
   aTree,
   aWorld,
@@ -15,6 +16,7 @@ import {
   hung,
   idsOf,
   listed,
+  longAgo,
   now,
   opened,
   over,
@@ -116,6 +118,46 @@ test('without its memory it goes on with what was told', () => {
 
 test('a time ahead of the clock counts as now', () => {
   expect(plan(saying(waits(-0.5))).nextMemory.entries[named(name)]?.waitingSince).toBe(now);
+});
+
+test.each([
+  ['no time', 0],
+  ['a time long before its agent started', longAgo - 50 * minute],
+  ['a time far ahead', now + 50 * minute],
+])('%s is not believed, of its record and of its report: it waits since it was first seen to', (_, since) => {
+  const memory = (waitingSince: number) => ({
+    formerMemory: { entries: { [named(name)]: { ...anEntryMemory(name), waitingSince } } },
+  });
+  const ofRecord = (world: World = {}) => saying({ status: 'waiting', statusUpdatedAt: since }, world);
+  const waiting = { activity: 'waiting', waiting: { for: null, since }, since } as const;
+  const ofReport = (world: World = {}) =>
+    aWorld({
+      entries,
+      observation: { sockets, panes, claude: claudeLook(), reports: new Map([[1001, aReport({ activity: waiting })]]) },
+      ...world,
+    });
+  for (const world of [ofRecord, ofReport]) {
+    const first = plan(world());
+    expect(first.verdicts).toMatchObject([
+      { activity: 'waiting', waiting: { for: null, since: null }, activitySince: null },
+    ]);
+    expect(first.drifts).toEqual([]);
+    expect(plan(world(memory(now - 6 * minute))).drifts).toMatchObject([
+      { message: `${name}: needs you since at least 2026-07-01T08:54:30Z.` },
+    ]);
+    expect(plan(world(memory(since))).drifts, 'a former version remembered it').toEqual([]);
+  }
+});
+
+test('a background session is as old as the boot at most', () => {
+  const record = { status: 'waiting', kind: 'bg', jobId: 'job-1' } as const;
+  const shown = (statusUpdatedAt: number) => {
+    const live = new Map([[1001, claudeLive(1001, id, { parkedJobId: 'job-1' })]]);
+    const foreign = new Map([[2002, claudeLive(2002, id, { ...record, statusUpdatedAt })]]);
+    return plan(aWorld({ entries, observation: { sockets, panes, claude: claudeLook({ live, foreign }) } })).verdicts;
+  };
+  expect(shown(longAgo - 50 * minute)).toMatchObject([{ activitySince: longAgo - 50 * minute }]);
+  expect(shown(longAgo - 30 * 24 * 60 * minute)).toMatchObject([{ activity: 'waiting', activitySince: null }]);
 });
 
 test.each([

@@ -180,6 +180,12 @@ test('an agent that reports one conversation after the other proves none, until 
   expect(restlessAt(now + 11 * 60_000)).toBe(false);
 });
 
+test('changes of the conversation that are to come do not make it restless', () => {
+  const folder = scratchFolder();
+  put(own(folder), reportText({ ...nothing, changes: [1, 2, 3, 4, 5].map((minutes) => now + minutes * 60_000) }));
+  expect(saidIn(folder)?.report).not.toHaveProperty('isRestless');
+});
+
 test('a report of another place says nothing here, though the host has the same name', async () => {
   const folder = scratchFolder();
   const said = (change: Partial<ReportFields>) => {
@@ -203,9 +209,8 @@ test('a report of another host says nothing here, and one from the future was ma
   put(own(folder), reportText({ ...nothing, host: hostname() }));
   utimesSync(own(folder), new Date(now + 3_600_000), new Date(now + 3_600_000));
   expect(saidIn(folder)?.report).toMatchObject({ id, at: null });
-  put(own(folder), reportText({ ...nothing, event: 'working' }));
-  utimesSync(own(folder), new Date(now + 3_600_000), new Date(now + 3_600_000));
-  expect(saidIn(folder)?.report).toMatchObject({ activity: { activity: 'working', since: now }, at: null });
+  utimesSync(own(folder), new Date(1_000), new Date(1_000));
+  expect(saidIn(folder)?.report, 'one from before its process was made at no known time').toMatchObject({ at: null });
 });
 
 test('a report of the program that ran in that process before an `exec` says nothing', async () => {

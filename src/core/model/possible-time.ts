@@ -1,0 +1,10 @@
+/** The clocks of two processes may differ by so much, and a clock may be set while they run; ms. */
+const doubtMs = 60_000;
+
+/**
+ * Returns the time at which something happened, as another program says it; `null`: that cannot be true, because it is
+ * to come, or from before `from`, such as the start of the process that it is about. Times are ms since 1970.
+ */
+export function possibleTime(ms: number | null, from: number, now: number): number | null {
+  return ms !== null && ms > 0 && ms >= from - doubtMs && ms <= now + doubtMs ? ms : null;
+}
