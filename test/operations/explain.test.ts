@@ -1,7 +1,21 @@
 import { describe, expect, test } from 'vitest';
 import { explain } from '../../src/operations/explain.ts';
-import { aProcess, aTree, anObservation, claudeLive, claudeLook, trees } from '../core/world.ts';
-import { answers, documentWith, entryOf, fakeContext, reportWith, verdictOf } from './fake-context.ts';
+import type { Entry } from '../../src/core/model/entry.ts';
+import type { Verdict } from '../../src/core/model/plan.ts';
+import {
+  aProcess,
+  aSession,
+  aTree,
+  aWorld,
+  anObservation,
+  claudeLive,
+  claudeLook,
+  defaultSocket,
+  listed,
+  trees,
+} from '../core/world.ts';
+import { socketAt } from '../named.ts';
+import { answers, at, documentWith, entryOf, fakeContext, reportWith, verdictOf } from './fake-context.ts';
 
 const id = '10000000-0000-4000-8000-000000000001';
 
@@ -49,6 +63,44 @@ describe('explain', () => {
     expect(answer?.text.split('\n')).toContain(`evidence  2026-07-01T09:00:00.000Z  report: ${expected}`);
     expect(answer?.json).toMatchObject({
       evidence: [{}, { source: 'report', said: expected, at: '2026-07-01T09:00:00.000Z' }],
+    });
+  });
+
+  describe('a session of that name on another tmux server', () => {
+    const work = socketAt('/tmp/tmux-1000/work');
+    /** Explains an entry whose session is not on the server `work`, while the default one has that name. */
+    const explained = async (change: Partial<Entry>, judged: Partial<Verdict>, others: readonly Entry[] = []) => {
+      const entry = entryOf('shop-creator-claude', { socket: 'work', pane: null, ...change });
+      const sockets = new Map([
+        [defaultSocket, listed([aSession(entry.session)])],
+        [work, listed([aSession('stays')])],
+      ]);
+      const observation = anObservation({ sockets });
+      const input = aWorld({ entries: [entry, ...others], observation: { sockets } });
+      const verdict = verdictOf(entry, { liveness: 'gone', socket: work, agent: null, ...judged });
+      const { context } = fakeContext({ passes: [reportWith({ input, observation }, [[entry, verdict]])] });
+      const [answer] = await answers(explain, context, { words: [entry.session] });
+      return answer;
+    };
+    const runs = `A session of that name runs on another tmux server, at ${defaultSocket}.`;
+
+    test.each([
+      ['gone', {}, 'If it is the one that is meant, write `tmux_socket: default` into the entry.'],
+      [
+        'terminated',
+        { status: 'terminated', terminatedAt: at } as const,
+        'If it is the one that is meant, write `status: running` and `tmux_socket: default` into the entry.',
+      ],
+    ])('is named while its own is %s, with what to write', async (_, change, cure) => {
+      const answer = await explained(change, {});
+      expect(answer?.text.split('\n')).toContain(`note      ${runs} ${cure}`);
+      expect(answer?.json).toMatchObject({ liveness: 'gone', notes: [`${runs} ${cure}`] });
+    });
+
+    test('is not named while its own lives, where another entry has it, or where the entry is left alone', async () => {
+      const other = entryOf('shop-creator-claude', { socket: 'default', pane: null });
+      const all = [explained({}, { liveness: 'alive' }), explained({}, {}, [other]), explained({ ignore: true }, {})];
+      for (const answer of await Promise.all(all)) expect(answer?.json).toMatchObject({ notes: [] });
     });
   });
 

@@ -77,6 +77,7 @@ export const explainAnswer = sessionRow
     blind: z.array(blind).describe('sources that its verdict needed and that could not be asked'),
     drifts: z.array(drift).describe('open drifts about it'),
     deferred: z.array(deferred),
+    notes: z.array(z.string()).describe('what else matters of it and decides nothing, in whole sentences for people'),
     not_resumed: z.string().exactOptional().describe('why no line goes on with its conversation, where there is one'),
     screen: z
       .array(z.string())

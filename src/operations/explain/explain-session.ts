@@ -6,6 +6,7 @@ import type { Observation } from '../../core/model/observation.ts';
 import type { Verdict } from '../../core/model/plan.ts';
 import type { Resume } from '../../core/drift/resume.ts';
 import { holdersOf } from '../../core/place/agent-processes.ts';
+import { locate } from '../../core/plan/locate.ts';
 import { clean } from '../../core/words/text.ts';
 import { renderEvidence } from '../../pass/render.ts';
 import type { Explained } from '../answers/sessions.ts';
@@ -14,6 +15,7 @@ import type { Answer } from '../operation.ts';
 import { painter, tone, type Paint } from '../text/paint.ts';
 import { resumeFor, sessionsIn } from '../sessions/session-rows.ts';
 import { withStateSince } from '../sessions/with-state-since.ts';
+import { notesOf } from './notes.ts';
 
 const screenLines = 20;
 
@@ -40,6 +42,7 @@ export async function explainSession(
 async function explainAll(context: Context, report: PassReport, name: string, screen: boolean): Promise<Explained[]> {
   const explained: Explained[] = [];
   const sessions = await withStateSince(sessionsIn(report, name), context.stateHistory(), report.observation.at);
+  const located = locate(report.input);
   for (const { entry, verdict, row } of sessions) {
     const isOurs = (one: { session?: string | null; sessions?: readonly string[] }): boolean =>
       one.session === name || one.sessions?.includes(name) === true;
@@ -58,6 +61,7 @@ async function explainAll(context: Context, report: PassReport, name: string, sc
       blind: report.document.blind.filter(({ source }) => isAsked(source, entry, verdict)),
       drifts: report.document.standing.filter(isOurs),
       deferred: report.document.deferred.filter((one) => one.session === name),
+      notes: notesOf(entry, verdict, located, report.observation),
       ...notResumed(resumeFor(entry, verdict, report)),
       ...(screen ? { screen: await screenOf(context, verdict) } : {}),
     });
@@ -122,6 +126,7 @@ function explainText(one: Explained, paint: Paint): string {
     ...blind.map((each) => field('blind', `${clean(each.source)}: ${clean(each.reason)}. Cure: ${clean(each.cure)}`)),
     ...one.drifts.map((drift) => field('drift', `${drift.class}  ${clean(drift.message)}`)),
     ...one.deferred.map((each) => field('later', clean(each.reason))),
+    ...one.notes.map((each) => field('note', each)),
     ...[one.resume ?? one.not_resumed].flatMap((text) => (text === undefined ? [] : [field('resume', clean(text))])),
     ...screenText(one, field),
   ].join('\n');
