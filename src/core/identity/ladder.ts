@@ -28,8 +28,7 @@ import type { LiveAgent, Subject } from './subject.ts';
 export function identityOf(subject: Subject): Identity {
   const { entry, look, absence, input } = subject;
   const agentProcess = look?.agentProcess ?? null;
-  if (agentProcess === null) return noAgent(look, absence, input.observation);
-  if (entry.agent === null) return notProven('the entry names no known agent');
+  if (agentProcess === null || entry.agent === null) return noAgent(entry, look, absence, input);
   const identity = climb(subject, agentProcess, entry.agent);
   if (identity.kind === 'proven' && identity.proof === 'record') return identity;
   // A record that cannot be read could name another conversation than any weaker proof.

@@ -1,25 +1,36 @@
-import type { Observation } from '../model/observation.ts';
+import { titleOf } from '../model/agent.ts';
+import type { Entry } from '../model/entry.ts';
+import type { PlanInput } from '../model/plan.ts';
 import type { Absence, Identity } from '../model/view.ts';
+import { otherAgentIn } from '../place/other-agent.ts';
 import type { PaneState } from '../place/pane-of-entry.ts';
 import { notProven } from './not-proven.ts';
 
 /**
- * Answers where no agent was found: none is there only if its session is gone, or its pane was seen to be left by it. A
+ * Answers where the entry's agent was not found: none is there only if its session is gone, or its pane was seen to be left by it. A
  * pane that could not be seen says nothing.
  */
 export function noAgent(
+  entry: Entry,
   look: PaneState | null,
   absence: Absence | null,
-  { panes }: Pick<Observation, 'panes'>,
+  { observation, settings }: Pick<PlanInput, 'observation' | 'settings'>,
 ): Identity {
   if (absence?.liveness === 'unknown') {
     const reason = absence.doubt?.reason ?? 'nothing was seen of it';
     return notProven(absence.unseen.length === 0 ? reason : unseen(reason));
   }
+  const other = otherAgentIn(look, entry, observation);
+  if (other !== null) {
+    const named =
+      entry.agent === null ? ', and the entry names no known agent' : `, not ${titleOf(entry.agent, settings.agents)}`;
+    const runs = `${titleOf(other.agent, settings.agents)} runs in its pane (pid ${other.pid})`;
+    return notProven(`${runs}${named}: if it stays there, write \`agent: ${other.agent}\` into the entry`);
+  }
   const pid = look === null || look.pane.dead ? null : look.pane.pid;
   if (look === null || pid === null || look.deserted) return notProven('no agent runs in its pane');
   if (look.tree !== null) return notProven('no agent is seen in its pane');
-  const seen = panes.get(pid);
+  const seen = observation.panes.get(pid);
   return notProven(unseen(seen !== undefined && 'blind' in seen ? seen.blind : 'its processes were not looked at'));
 }
 

@@ -1,9 +1,14 @@
 import { agentFacts } from '../../agents/agent-facts.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { AgentFacts } from '../../core/model/agent.ts';
+import { isLeftAlone } from '../../core/model/entry.ts';
 import type { AgentEvidence, AgentFolder, AgentProcess } from '../../core/model/evidence.ts';
 import type { Observation, Seen, SocketState } from '../../core/model/observation.ts';
 import { evidenceOf, reportedId } from '../../core/place/agent-processes.ts';
+import { otherAgentIn } from '../../core/place/other-agent.ts';
+import { locate } from '../../core/plan/locate.ts';
+import { someOf } from '../../core/words/some-of.ts';
+import { clean } from '../../core/words/text.ts';
 import type { ReconcileDocument } from '../../pass/document.ts';
 import { bad, good, type Finding } from '../../system/finding.ts';
 import type { PassReport } from '../context.ts';
@@ -25,6 +30,7 @@ export function checkSources(report: PassReport | null, settings: Settings): rea
       const configured = settings.agents[agent.name] ?? [];
       return [...agentFindings(agent, seen, { configured, blind: blind.get(agent.name) }), ...unproven(agent, report)];
     }),
+    ...otherAgents(report),
     ...[...blind.values()]
       .filter(({ source }) => !isToldBeside(source, observation))
       .map(({ source, reason, cure }) => bad(idOf(source), `${source}: ${reason}`, cure)),
@@ -90,6 +96,17 @@ function unproven({ name, title }: AgentFacts, { observation, plan }: PassReport
   return count === 0
     ? []
     : [good(name, `${title}: ${count} running, and nothing proves which conversation: ${unprovable}`)];
+}
+
+/** Reports the entries in whose panes another agent runs than they name: nothing is looked for of it. */
+function otherAgents({ input, observation }: PassReport): readonly Finding[] {
+  const names = locate(input).locations.flatMap(({ entry, look }) =>
+    isLeftAlone(entry) || otherAgentIn(look, entry, observation) === null ? [] : [clean(entry.session)],
+  );
+  const said = '`asm explain SESSION` says which, and what to write';
+  return names.length === 0
+    ? []
+    : [good('agents', `another agent runs in the pane than the entry names: ${someOf(names)}; ${said}`)];
 }
 
 function folderText({ path, exists, cleanup }: AgentFolder, title: string): string {

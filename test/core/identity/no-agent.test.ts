@@ -21,6 +21,7 @@ const here = socket(listed([aSession('a')]));
 const shell = aProcess(1001, { argv: ['-bash'], exe: '/usr/bin/bash' });
 const ssh = aProcess(1002, { argv: ['ssh', 'lab2'], exe: '/usr/bin/ssh', ppid: 1001 });
 const behind = { ...shell, foregroundGroup: 1002 };
+const agy = aProcess(1001, { argv: ['agy'], exe: '/usr/bin/agy', foregroundGroup: 1001 });
 const blind = { blind: '/proc is hidden from this user', cure: 'mount it without hidepid' };
 
 test.each<readonly [what: string, seen: Shown, said: string]>([
@@ -38,6 +39,24 @@ test.each<readonly [what: string, seen: Shown, said: string]>([
     'no agent is seen in its pane',
   ],
   [
+    'another agent runs there',
+    { ...here, panes: trees(aTree(agy)) },
+    'Antigravity runs in its pane (pid 1001), not Claude: if it stays there, write `agent: agy` into the entry',
+  ],
+  [
+    'another agent runs in its shell',
+    {
+      ...here,
+      panes: trees(aTree(behind, { descendants: [{ ...agy, pid: 1002, processGroup: 1002, foregroundGroup: 1002 }] })),
+    },
+    'Antigravity runs in its pane (pid 1002), not Claude: if it stays there, write `agent: agy` into the entry',
+  ],
+  [
+    'its own agent runs another one',
+    { ...here, panes: trees(aTree(aProcess(1001), { descendants: [{ ...agy, pid: 1002 }] })) },
+    'it has no live record: it runs no conversation of its own yet',
+  ],
+  [
     'the pane is dead',
     socket(listed([aSession('a', { panes: [aPane(1001, { dead: true })] })])),
     'no agent runs in its pane',
@@ -46,4 +65,12 @@ test.each<readonly [what: string, seen: Shown, said: string]>([
 ])('where %s, its id is not proven for that reason', (_, observation, said) => {
   const [verdict] = plan(aWorld({ entries: [anEntry('a')], observation, looksAgain: 1 })).verdicts;
   expect(verdict?.notProven).toBe(said);
+});
+
+test('an entry that names no known agent is told which one runs there', () => {
+  const observation = { ...here, panes: trees(aTree(agy)) };
+  const [verdict] = plan(aWorld({ entries: [anEntry('a', { agent: null })], observation })).verdicts;
+  expect(verdict?.notProven).toBe(
+    'Antigravity runs in its pane (pid 1001), and the entry names no known agent: if it stays there, write `agent: agy` into the entry',
+  );
 });

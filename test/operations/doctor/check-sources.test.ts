@@ -2,7 +2,18 @@ import { expect, test } from 'vitest';
 import type { AgentProcess } from '../../../src/core/model/evidence.ts';
 import { noEvidence } from '../../../src/core/model/evidence.ts';
 import { checkSources } from '../../../src/operations/doctor/check-sources.ts';
-import { anObservation, claudeLook, defaultSocket, listed } from '../../core/world.ts';
+import {
+  aPane,
+  aProcess,
+  aSession,
+  aTree,
+  aWorld,
+  anObservation,
+  claudeLook,
+  defaultSocket,
+  listed,
+  trees,
+} from '../../core/world.ts';
 import { documentWith, entryOf, reportWith, settings, verdictOf } from '../fake-context.ts';
 
 const since = '2026-07-01T09:00:00.000Z';
@@ -65,5 +76,24 @@ test('only processes whose conversation nothing proves are counted', () => {
   const findings = checkSources(reportWith({ observation }, [[entry, verdict]]), settings);
   expect(findings.map(({ message }) => message).filter((message) => message.includes('running'))).toEqual([
     `opencode: 1 running, and nothing proves which conversation: ${unprovable}`,
+  ]);
+});
+
+test('entries in whose panes another agent runs than they name are counted once', () => {
+  const observation = {
+    sockets: new Map([[defaultSocket, listed([aSession('shop'), aSession('blog', { panes: [aPane(1002)] })])]]),
+    panes: trees(aTree(aProcess(1001, { argv: ['agy'], exe: '/usr/bin/agy' })), aTree(aProcess(1002))),
+  };
+  const entries = ['shop', 'blog'].map((name) => entryOf(name, { pane: null }));
+  const input = aWorld({ entries, observation });
+  const findings = checkSources(reportWith({ input, observation: input.observation }), settings);
+  expect(findings.filter(({ id }) => id === 'agents')).toEqual([
+    {
+      id: 'agents',
+      ok: true,
+      message:
+        'another agent runs in the pane than the entry names: shop; `asm explain SESSION` says which, and what to write',
+      cure: null,
+    },
   ]);
 });
