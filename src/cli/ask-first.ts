@@ -4,7 +4,7 @@ import { defaults } from '../config/defaults.ts';
 import type { ExitCode } from '../errors.ts';
 import { pageText } from '../operations/display.ts';
 import { isOn } from '../operations/operation.ts';
-import { shownStatus, viewIn } from '../operations/sessions/shown-status.ts';
+import { assertAgent, shownStatus, viewIn } from '../operations/sessions/shown-status.ts';
 import { status } from '../operations/status.ts';
 import { readCommandLine } from './command-line.ts';
 import { jsonText } from './json-text.ts';
@@ -21,7 +21,7 @@ export interface AskedFirst {
  * Answers `status` by what a monitor that runs says, and loads next to nothing for that. Whatever is out of the usual (a
  * wrong flag, a wrong config file, no answer) is left to the whole program, which begins anew.
  * @param options.patienceMs how long the answer may take; ms
- * @throws whatever comes up before the monitor was asked
+ * @throws whatever is wrong with the words or the settings
  */
 export async function askFirst(
   words: readonly string[],
@@ -35,12 +35,13 @@ export async function askFirst(
   const { input, global } = asked;
   const home = world.home();
   const settings = await loadSettings({ flags: global, env, home, cwd, program });
-  const view = viewIn(input, settings);
+  const view = viewIn(input);
   const output = world.output(settings);
   const note = (line: string) => output.log('debug', line);
   const seen = await askOnce({ ...options, settings, version, env, home, now, note });
   // To try whether deaths are heard takes the triggers.
   if (seen === null || (!input.json && !seen.hearsDeaths)) return { exit: null, hasAsked: seen === null };
+  assertAgent(view, seen, settings);
   const { json, draw, exit } = shownStatus(seen, { ...view, note: [] }, { settings, output, now });
   const text = input.json ? jsonText(json) : pageText(await draw(output.stdoutIsTerminal ? output.columns : null));
   const isWritten =

@@ -10,7 +10,7 @@ import { Pace } from '../watch/pace.ts';
 import type { StatusAnswer } from './answers/sessions.ts';
 import { overview, ownOverview } from './sessions/make-overview.ts';
 import type { Overview } from './sessions/overview.ts';
-import { shownStatus, viewIn } from './sessions/shown-status.ts';
+import { assertAgent, shownStatus, viewIn } from './sessions/shown-status.ts';
 import { pollOnly, probe, type NamedState } from '../trigger/probe.ts';
 
 export const status: Operation<StatusAnswer> = {
@@ -36,7 +36,7 @@ export const status: Operation<StatusAnswer> = {
     { name: 'line', description: 'the counts alone, as a line for a prompt or a bar: `2 need you · 5 working`' },
   ],
   async *run(context, input) {
-    const view = viewIn(input, context.settings);
+    const view = viewIn(input);
     const debounce = new Debounce();
     const display = new Display(context, input, debounce.hint);
     const failures = new Failures(display.trouble, showGoesOn);
@@ -47,6 +47,7 @@ export const status: Operation<StatusAnswer> = {
         if (turn.kind !== 'passed') continue;
         display.calm();
         const isFirst = first === null;
+        if (isFirst) assertAgent(view, turn.result, context.settings);
         first ??= { note: input.json ? [] : await pollOnlyNote(turn.result, context) };
         const note = isFirst || display.isInPlace ? first.note : [];
         const answer = await display.show(shownStatus(turn.result, { ...view, note }, context));

@@ -49,7 +49,7 @@ function readEntry(range: EntryRange, { source, agents, anchors, misshapenIn }: 
     ...statusOf(scalarText(at('status'))),
     halfTyped: range.halfTyped,
     workspace: word('workspace'),
-    agent: agentNamed(word('agent'), agents),
+    ...agentOf(nameIn(at('agent')), agents),
     cwd: word('cwd'),
     host: word('host'),
     createdAt: writtenTime(word('created_at') ?? '').exact,
@@ -74,6 +74,11 @@ function statusOf(text: string | null): Pick<Entry, 'status' | 'otherStatus'> {
   const word = text?.trim().toLowerCase();
   if (word === 'running' || word === 'terminated') return { status: word, otherStatus: null };
   return { status: null, otherStatus: text };
+}
+
+function agentOf(word: string | null, agents: readonly AgentFacts[]): Pick<Entry, 'agent' | 'otherAgent'> {
+  const agent = agentNamed(word, agents);
+  return { agent, ...(agent === null && word !== null ? { otherAgent: word.trim() } : {}) };
 }
 
 function termination(text: string | null): Pick<Entry, 'terminatedAt' | 'vagueTermination'> {

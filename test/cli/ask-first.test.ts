@@ -77,13 +77,17 @@ test.each<[string, readonly string[]]>([
   ['another command', ['doctor']],
   ['help', ['status', '--help']],
   ['a wrong flag', ['status', '--wiating']],
-  ['a wrong value', ['status', '--agent', 'nobody']],
+  ['a wrong value', ['status', '--watch=no']],
   ['a config file that is named and missing', ['--config', '/nowhere.yaml', 'status']],
   ['a command that stays', ['status', '--watch']],
 ])('%s is for the whole program, and no monitor is asked', async (_name, words) => {
   const answer = await run(words).catch(() => ({ exit: null, hasAsked: false, said: '' }));
   expect(answer).toEqual({ exit: null, hasAsked: false, said: '' });
   expect(asked).toBe(0);
+});
+
+test('an agent that is not known and that no entry names is for the whole program', async () => {
+  await expect(run(['status', '--agent', 'nobody'])).rejects.toThrow('there is no agent nobody');
 });
 
 test('without an answer, or where deaths are not heard, nothing is said, and the whole program goes on', async () => {

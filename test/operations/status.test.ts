@@ -51,6 +51,26 @@ describe('status', () => {
     expect(askMonitor).toHaveBeenCalledTimes(3);
   });
 
+  test('an agent that is not known is shown by the word of its entry, and chosen by it', async () => {
+    const gem = entryOf('gem', { agent: null, otherAgent: 'Gem\u001bini' });
+    const asked = async (agent: string) => {
+      const seen = reportWith(
+        {},
+        [shop, blog, gem].map((entry) => [entry, verdictOf(entry)]),
+      );
+      const { context } = fakeContext({ passes: [seen] });
+      const [answer] = await answers(status, context, { values: { agent } });
+      return answer?.text.split('\n').slice(1, -1);
+    };
+    expect(await asked('gem\\x1bINI')).toEqual([expect.stringMatching(/^gem +Gem\\x1bini +working/)]);
+    expect(await asked('AGY')).toEqual([expect.stringMatching(/^blog-creator-agy +agy /)]);
+    expect(await asked('codex')).toEqual([]);
+    await expect(asked('nobody')).rejects.toMatchObject({
+      message: 'there is no agent nobody',
+      cure: 'it is one of claude, agy, codex, opencode, Gem\\x1bini',
+    });
+  });
+
   test('says where deaths are seen by the poll alone, and why', async () => {
     const { context } = fakeContext({ passes: [reportWith({}), reportWith({})] });
     const triggers = () => triggersWith({ on: false, because: 'it is\u001b not there' });

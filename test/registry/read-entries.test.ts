@@ -61,6 +61,16 @@ test.each([
   expect((await entry(`agent: ${written}`)).agent).toBe(agent);
 });
 
+test.each([
+  ['" Gemini "', 'Gemini'],
+  ['claude', undefined],
+  ['None', undefined],
+  ['"-"', undefined],
+  ['[ gemini ]', undefined],
+])('the word of an agent that is not known is kept: %s', async (written, word) => {
+  expect((await entry(`agent: ${written}`)).otherAgent).toBe(word);
+});
+
 test.each(['None', 'none', 'TBD', '"-"', '--', 'n/a', 'N/A', '~', '""', '"  "', 'null', '"?"', 'unknown', 'TODO'])(
   'an id that is %s is none yet',
   async (word) => {

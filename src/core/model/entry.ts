@@ -49,6 +49,8 @@ export interface Entry extends EntryKey {
   readonly workspace: string | null;
   /** `null`: the word names no known agent, and nothing is claimed about it. */
   readonly agent: Agent | null;
+  /** That word, for people; absent: the entry names a known agent, or none. */
+  readonly otherAgent?: string;
   readonly cwd: string | null;
   /** `host`: where it runs, in the user's words. */
   readonly host: string | null;

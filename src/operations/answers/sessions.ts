@@ -20,7 +20,7 @@ export const snooze = z
 export const sessionRow = z.strictObject({
   session: z.string().describe('its tmux session'),
   workspace: z.string().nullable(),
-  agent: z.string().nullable(),
+  agent: z.string().nullable().describe('as in the registry, also one that is not known here'),
   status: z.string().nullable().describe('as in the registry; null: nothing stands there'),
   liveness,
   group: z

@@ -44,7 +44,7 @@ function rowOf(entry: Entry, verdict: Verdict | null, group: Group, report: Pass
   return {
     session: entry.session,
     workspace: entry.workspace,
-    agent: entry.agent,
+    agent: entry.agent ?? (entry.otherAgent === undefined ? null : clean(entry.otherAgent)),
     status: entry.status ?? (entry.otherStatus === null ? null : clean(entry.otherStatus)),
     liveness,
     group,

@@ -17,17 +17,25 @@ export interface View extends Pick<StatusView, 'waiting' | 'all'> {
   readonly line: boolean;
 }
 
-/**
- * Reads the flags.
- * @throws UsageError for an agent that is not known
- */
-export function viewIn(input: Input, settings: Pick<Settings, 'agents'>): View {
-  const agent = textOf(input, 'agent');
-  const agents = Object.keys(settings.agents);
-  if (agent !== null && !agents.includes(agent))
-    throw unknownName('agent', agent, agents, `it is one of ${agents.join(', ')}`);
+/** Reads the flags. */
+export function viewIn(input: Input): View {
   const [waiting, all, line] = [isOn(input, 'waiting'), isOn(input, 'all'), isOn(input, 'line')];
-  return { agent, workspace: textOf(input, 'workspace'), waiting, all, line };
+  return { agent: textOf(input, 'agent'), workspace: textOf(input, 'workspace'), waiting, all, line };
+}
+
+/**
+ * Refuses an agent that is not known and that no entry names.
+ * @throws UsageError
+ */
+export function assertAgent({ agent }: View, seen: Overview, { agents }: Pick<Settings, 'agents'>): void {
+  if (agent === null) return;
+  const names = [...new Set([...Object.keys(agents), ...seen.sessions.flatMap(({ row }) => row.agent ?? [])])];
+  if (names.some((name) => isSameWord(name, agent))) return;
+  throw unknownName('agent', agent, names, `it is one of ${names.join(', ')}`);
+}
+
+function isSameWord(one: string | null, other: string): boolean {
+  return one?.toLowerCase() === other.trim().toLowerCase();
 }
 
 /** Returns what `status` shows of an overview. @param view `note`: lines for people, below the others */
@@ -38,7 +46,8 @@ export function shownStatus(
 ): Shown<StatusAnswer> {
   const { workspace, agent, waiting } = view;
   const sessions = seen.sessions.filter(
-    ({ row }) => (workspace === null || row.workspace === workspace) && (agent === null || row.agent === agent),
+    ({ row }) =>
+      (workspace === null || row.workspace === workspace) && (agent === null || isSameWord(row.agent, agent)),
   );
   const rows = sessions.map(({ row }) => row).filter(({ group }) => !waiting || group === 'needs-you');
   const line = statusLine(sessions.map(({ row }) => row.group));
