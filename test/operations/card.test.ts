@@ -1,3 +1,4 @@
+import { localBoards } from '../../src/board/local-board.ts';
 import { describe, expect, test } from 'vitest';
 import { card } from '../../src/operations/card.ts';
 import { comment } from '../../src/operations/comment.ts';
@@ -67,7 +68,10 @@ describe('comment', () => {
   test('joins its words and names the card', async () => {
     const made: string[] = [];
     const { context } = fakeContext({
-      board: { comment: (id, body) => Promise.resolve(void made.push(`${id}: ${body}`)) },
+      board: {
+        comment: (id, body) => Promise.resolve(void made.push(`${id}: ${body}`)),
+        show: () => Promise.resolve(cardOf()),
+      },
     });
     const [answer] = await answers(comment, context, { words: ['stop', 'monitoring'] });
     expect(made).toEqual(['main: stop monitoring']);
@@ -78,9 +82,39 @@ describe('comment', () => {
     });
   });
 
+  test.each([
+    ['is done', { status: 'done', run: null }],
+    ['is blocked (stop\\x1b)', { status: 'blocked', blockReason: 'stop\u001b', run: null }],
+    ['is paused', { run: { startedAt: 0, pid: null } }],
+    [null, {}],
+    [null, { status: 'ready', run: null }],
+    [null, { status: 'a later word', run: null }],
+  ])('a card that %s: says so, and when the comment is read', async (why, change) => {
+    const { context, said } = fakeContext({
+      board: { comment: () => Promise.resolve(), show: () => Promise.resolve(cardOf(change)) },
+    });
+    const [answer] = await answers(comment, context, { words: ['hello'], values: { card: 'mine' } });
+    const start = 'agent-sessions-monitor --registry /home/me/registry.yaml monitor --board local --card mine';
+    const unread = `no monitor reads the comment now. The next monitor of that card reads it: ${start}`;
+    expect(said).toEqual(why === null ? [] : [`stderr: card mine ${why}: ${unread}\n`]);
+    expect(answer).toMatchObject({ text: 'commented on card mine', exit: 0 });
+  });
+
+  test('a card that is slow to read is not read for that', async () => {
+    const traits = { ...localBoards.traits, readEveryMs: 1_000 };
+    const { context, said } = fakeContext({ board: { traits, comment: () => Promise.resolve() } });
+    await answers(comment, context, { words: ['hello'] });
+    expect(said).toEqual([]);
+  });
+
   test('--watched names the card of the monitor that watches, wherever it is', async () => {
     const asked: string[] = [];
-    const { context } = fakeContext({ board: { comment: (id) => Promise.resolve(void asked.push(id)) } });
+    const { context } = fakeContext({
+      board: {
+        comment: (id) => Promise.resolve(void asked.push(id)),
+        show: () => Promise.resolve(cardOf()),
+      },
+    });
     const board: Context['board'] = (which) => {
       asked.push(`${which.name} ${which.slug}`);
       return context.board(which);
