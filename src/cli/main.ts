@@ -1,4 +1,5 @@
 import { isatty } from 'node:tty';
+import { signalJudge } from './signals.ts';
 import { runCli } from './run-cli.ts';
 import { terminalScreen } from './terminal-screen.ts';
 import { thisProcess } from './this-process.ts';
@@ -11,10 +12,13 @@ let signalled: NodeJS.Signals | null = null;
  * @param hasAsked the monitor was asked, and does not answer
  */
 export function main(hasAsked: boolean): void {
+  const judge = signalJudge(() => performance.now());
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     // For the whole life of the process: libraries that hold locks end a process that has no listeners but theirs.
     process.on(signal, () => {
-      if (signalled !== null) endBy(signal);
+      const asked = judge();
+      if (asked === 'end') endBy(signal);
+      if (asked !== 'stop') return;
       signalled = signal;
       stop.abort();
     });

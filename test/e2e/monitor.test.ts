@@ -111,6 +111,13 @@ test('a signal pauses the run: said once on the card, and the next start goes on
   expect(await second.end('SIGINT')).toBe(0);
 });
 
+test('the signals of a terminal that is closed are one: the run is paused, and said', async () => {
+  const monitor = await world.monitor();
+  for (const signal of ['SIGHUP', 'SIGTERM', 'SIGINT'] as const) process.kill(monitor.pid, signal);
+  expect(await monitor.exited).toBe(0);
+  expect(await world.comments(monitor.card)).toEqual([expect.stringMatching(/^Paused by a signal/)]);
+});
+
 test('a crash ends nothing: the next start takes over at once, and a stop written meanwhile counts', async () => {
   const first = await world.monitor();
   await first.end('SIGKILL');
