@@ -7,8 +7,8 @@ import type { PaneState } from '../place/pane-of-entry.ts';
 import { notProven } from './not-proven.ts';
 
 /**
- * Answers where the entry's agent was not found: none is there only if its session is gone, or its pane was seen to be left by it. A
- * pane that could not be seen says nothing.
+ * Answers where the entry's agent was not found: none is there only if its session is gone, or its pane was seen to be
+ * left by it. A pane that could not be seen says nothing.
  */
 export function noAgent(
   entry: Entry,
@@ -20,6 +20,7 @@ export function noAgent(
     const reason = absence.doubt?.reason ?? 'nothing was seen of it';
     return notProven(absence.unseen.length === 0 ? reason : unseen(reason));
   }
+  if (look === null) return notProven('its session is gone');
   const other = otherAgentIn(look, entry, observation);
   if (other !== null) {
     const named =
@@ -27,8 +28,8 @@ export function noAgent(
     const runs = `${titleOf(other.agent, settings.agents)} runs in its pane (pid ${other.pid})`;
     return notProven(`${runs}${named}: if it stays there, write \`agent: ${other.agent}\` into the entry`);
   }
-  const pid = look === null || look.pane.dead ? null : look.pane.pid;
-  if (look === null || pid === null || look.deserted) return notProven('no agent runs in its pane');
+  const pid = look.pane.dead ? null : look.pane.pid;
+  if (pid === null || look.deserted) return notProven('no agent runs in its pane');
   if (look.tree !== null) return notProven('no agent is seen in its pane');
   const seen = observation.panes.get(pid);
   return notProven(unseen(seen !== undefined && 'blind' in seen ? seen.blind : 'its processes were not looked at'));

@@ -101,7 +101,9 @@ function unproven({ name, title }: AgentFacts, { observation, plan }: PassReport
 /** Reports the entries in whose panes another agent runs than they name: nothing is looked for of it. */
 function otherAgents({ input, observation }: PassReport): readonly Finding[] {
   const names = locate(input).locations.flatMap(({ entry, look }) =>
-    isLeftAlone(entry) || otherAgentIn(look, entry, observation) === null ? [] : [clean(entry.session)],
+    look === null || isLeftAlone(entry) || otherAgentIn(look, entry, observation) === null
+      ? []
+      : [clean(entry.session)],
   );
   const said = '`asm explain SESSION` says which, and what to write';
   return names.length === 0

@@ -61,7 +61,7 @@ test.each<readonly [what: string, seen: Shown, said: string]>([
     socket(listed([aSession('a', { panes: [aPane(1001, { dead: true })] })])),
     'no agent runs in its pane',
   ],
-  ['the session is gone', { ...socket(noServer), panes: deadPids(1001) }, 'no agent runs in its pane'],
+  ['the session is gone', { ...socket(noServer), panes: deadPids(1001) }, 'its session is gone'],
 ])('where %s, its id is not proven for that reason', (_, observation, said) => {
   const [verdict] = plan(aWorld({ entries: [anEntry('a')], observation, looksAgain: 1 })).verdicts;
   expect(verdict?.notProven).toBe(said);

@@ -11,7 +11,7 @@ test('shows the evidence of a session as the command does, and writes nothing', 
     registry  running, line 2
     socket    /tmp/tmux-1000/default
     id        none recorded
-              none proven: no agent runs in its pane
+              none proven: its session is gone
     evidence  2026-07-01T09:00:30.000Z  tmux:/tmp/tmux-1000/default: complete list of 0 sessions, not among them
     evidence  2026-07-01T09:00:30.000Z  proc: pid 9001 is not there any more
     drift     A  shop: tmux gone (was pane 9001, cmd claude). Would be marked terminated."
