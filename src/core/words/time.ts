@@ -50,15 +50,16 @@ export function hoursAndMinutes(ms: number): string {
 export type Zone = (ms: number) => number;
 
 /**
- * Returns a time of the past as people read it: `21:30` within the last day, then `Sat 21:30`, then `14 Nov 21:30`.
- * Times are ms since 1970.
+ * Returns a time as people read it: `21:30` within a day, then `Sat 21:30`, then `14 Nov 21:30`, and with its year
+ * where that is not the nearest such day. Times are ms since 1970.
  */
 export function localTime(ms: number, now: number, zone: Zone): string {
   const local = new Date(ms + zone(ms) * 60_000);
   const time = local.toISOString().slice(11, 16);
   if (Math.abs(now - ms) < dayMs) return time;
   if (Math.abs(now - ms) < 6 * dayMs) return `${days[local.getUTCDay()]} ${time}`;
-  return `${local.getUTCDate()} ${months[local.getUTCMonth()]} ${time}`;
+  const day = `${local.getUTCDate()} ${months[local.getUTCMonth()]}`;
+  return Math.abs(now - ms) < halfYearMs ? `${day} ${time}` : `${day} ${local.getUTCFullYear()} ${time}`;
 }
 
 /** Returns `UTC`, `UTC+2` or `UTC-3:30`. */
@@ -69,5 +70,6 @@ export function zoneName(minutes: number): string {
 }
 
 const dayMs = 24 * 60 * 60_000;
+const halfYearMs = 182 * dayMs;
 const days = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'] as const;
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
