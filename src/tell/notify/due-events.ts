@@ -1,7 +1,9 @@
+import { sessionRevived } from '../../core/drift/session-revived.ts';
 import type { NotifierSettings } from '../../config/notifier-settings.ts';
 import type { Cursor, Event, LoggedDrift } from '../../log/log.ts';
 import { graceUntil } from '../grace.ts';
 import { newsFor } from '../news.ts';
+import { cameBack } from './came-back.ts';
 import type { NoticeEvent } from './notice-schema.ts';
 
 export interface Due {
@@ -20,7 +22,10 @@ export interface DueOptions {
   readonly now: number;
 }
 
-/** Returns what a notifier has not told yet, of the kinds and workspaces that its settings name. */
+/**
+ * Returns what a notifier has not told yet, of the kinds and workspaces that its settings name. A death is left out once
+ * its sessions run again, unless the notifier tells of their return too.
+ */
 export function dueEvents(all: readonly Event[], cursor: Cursor, { settings, graceMs, now }: DueOptions): Due {
   const { on, workspaces } = settings;
   // What belongs to no workspace, such as a mass event or a blind source, concerns all of them.
@@ -40,8 +45,10 @@ export function dueEvents(all: readonly Event[], cursor: Cursor, { settings, gra
   const resolvedAt = new Map(
     all.flatMap((event) => (event.kind === 'resolved' ? [[event.id, event.at] as const] : [])),
   );
+  const wanted = news.opened.filter(wants);
+  const isOver = on.includes(sessionRevived.name) || wanted.length === 0 ? () => false : cameBack(all);
   const events = [
-    ...news.opened.filter(wants).map((drift) => opened(drift, openedAt.get(drift.id) ?? now)),
+    ...wanted.filter((drift) => !isOver(drift)).map((drift) => opened(drift, openedAt.get(drift.id) ?? now)),
     ...news.resolved
       .filter(({ drift }) => wants(drift))
       .map(({ drift, message }) => resolved(drift, message, resolvedAt.get(drift.id))),

@@ -301,6 +301,44 @@ test('quiet hours hold news back, over a restart too; one summary follows at the
   expect(titles()).toEqual(['1 needs you, 1 gone (in the last 1h)']);
 });
 
+test('a death that quiet hours held back is not told if its session runs again by their end', async () => {
+  const ends = (id: string, kind: string, to: string, ...sessions: readonly string[]): LoggedDrift =>
+    aDrift({
+      id,
+      key: id,
+      kind,
+      session: sessions[0] ?? null,
+      edits: sessions.map((session) => ({
+        op: 'set',
+        entry: { session, socket: null },
+        path: ['status'],
+        from: 'running',
+        to,
+      })),
+    });
+  now = Date.parse('2026-07-01T22:30:00');
+  const night = { quietHours: '22:00-23:30' };
+  const both = await begun({ ...night, name: 'both', on: [...usual, 'session-revived'] });
+  const phone = await begun(night);
+  await open(
+    ends('dead', 'session-gone', 'terminated', 'a'),
+    ends('back', 'session-gone', 'terminated', 'b'),
+    ends('all-back', 'tmux-server-died', 'terminated', 'c', 'd'),
+    ends('one-back', 'tmux-server-died', 'terminated', 'e', 'f'),
+  );
+  await open(...['b', 'c', 'd', 'e'].map((name) => ends(`${name} runs`, 'session-revived', 'running', name)));
+  await open(ends('dead again', 'session-gone', 'terminated', 'b'));
+  await run(phone, 60_000);
+  await run(both, 60_000);
+  expect(sent).toEqual([]);
+  now += 60 * 60_000;
+  await run(phone, 60_000);
+  const told = () => sent.splice(0).map(({ events }) => events.map(({ id }) => id));
+  expect(told()).toEqual([['dead', 'one-back', 'dead again']]);
+  await run(both, 60_000);
+  expect(told().flat()).toEqual(expect.arrayContaining(['dead', 'back', 'all-back', 'b runs', 'dead again']));
+});
+
 test('while nothing is logged it reads no position and asks for no second look', async () => {
   const delivery = await begun();
   await open(aDrift({ id: 'd', key: 'd', kind: 'artifact-missing', class: 'D' }));

@@ -139,6 +139,7 @@
     return hours < 48 ? `${hours}h` : `${Math.floor(hours / 24)}d`;
   }
   var dayMs = 24 * 60 * 6e4;
+  var halfYearMs = 182 * dayMs;
 
   // src/page/client/words/when.ts
   var day = new Intl.DateTimeFormat(void 0, { weekday: 'short', day: 'numeric', month: 'short' });
