@@ -308,6 +308,28 @@ describe('status', () => {
   });
 });
 
+test.each([
+  [false, ['There is no registry at', 'no sessions in the registry', 'not in the registry yet: lab-creator-agy']],
+  [true, ['{"sessions":[],"blind":[]}', '{"sessions":[{"session":"shop-creator-claude"']],
+])(
+  '--watch (json: %s) answers again when only the lines beside the sessions changed, for people',
+  async (json, said) => {
+    const stop = new AbortController();
+    const fresh = { ...gone, kind: 'session-unregistered' as const, class: 'B' as const, session: 'lab-creator-agy' };
+    const empty = reportWith({});
+    const absent = { ...empty, registry: { ...empty.registry, hash: null } };
+    const unregistered = reportWith({ document: documentWith({ standing: [fresh] }) });
+    const passes = [absent, absent, empty, unregistered, reportWith({}, [[shop, verdictOf(shop)]])];
+    const { context } = fakeContext({ passes, signal: stop.signal });
+    const answered: string[] = [];
+    for await (const answer of status.run(context, { words: [], values: { watch: true, interval: 1 }, json })) {
+      answered.push(json ? JSON.stringify(answer.json) : answer.text);
+      if (answered.length === said.length) stop.abort();
+    }
+    expect(answered).toEqual(said.map((part) => expect.stringContaining(part)));
+  },
+);
+
 test('--watch goes on while the registry cannot be read, which it says once', async () => {
   const stop = new AbortController();
   const broken = new RegistryError('the registry cannot be read', { where: '/r.yaml:3:1', cure: 'mend it\u001b' });

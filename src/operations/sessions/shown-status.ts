@@ -15,12 +15,15 @@ export interface View extends Pick<StatusView, 'waiting' | 'all'> {
   readonly workspace: string | null;
   readonly agent: string | null;
   readonly line: boolean;
+  /** A program reads it as JSON, in which the hints for people are not. */
+  readonly json: boolean;
 }
 
 /** Reads the flags. */
 export function viewIn(input: Input): View {
   const [waiting, all, line] = [isOn(input, 'waiting'), isOn(input, 'all'), isOn(input, 'line')];
-  return { agent: textOf(input, 'agent'), workspace: textOf(input, 'workspace'), waiting, all, line };
+  const [agent, workspace] = [textOf(input, 'agent'), textOf(input, 'workspace')];
+  return { agent, workspace, waiting, all, line, json: input.json };
 }
 
 /**
@@ -55,13 +58,18 @@ export function shownStatus(
   return {
     json,
     exit: exitOf(rows, seen.exit),
-    sameAs: view.line ? line : JSON.stringify(json),
+    sameAs: view.line ? line : JSON.stringify(view.json ? json : [json, hintsIn(seen)]),
     draw: async (width) => {
       if (view.line) return { head: [line], rows: [], foot: view.note };
       const page = await statusPage({ ...view, sessions, overview: seen, width }, context);
       return { ...page, foot: [...view.note, ...page.foot] };
     },
   };
+}
+
+/** Returns what the lines for people beside the sessions are made of. */
+function hintsIn({ registry, unregistered, otherNames, lost }: Overview): readonly unknown[] {
+  return [registry, unregistered, otherNames, lost];
 }
 
 function exitOf(rows: readonly SessionRow[], exit: ExitCode): ExitCode {
