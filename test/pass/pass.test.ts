@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import { deadPids, defaultSocket } from '../core/world.ts';
+import { pass } from '../../src/pass/pass.ts';
+import { aPane, aProcess, aSession, aTree, deadPids, defaultSocket, listed, trees } from '../core/world.ts';
+import { never } from '../never.ts';
 import { passWorld } from './pass-world.ts';
 import { named } from '../named.ts';
 
@@ -20,4 +22,41 @@ test('what was repaired is not open while a source is blind; what was not, or wa
   const drift = standing[0]?.id ?? '';
   await world.ports.log.append([{ kind: 'undone', drift, session: 'a', entryId: named('a'), textHash: null }]);
   expect(await standingNames()).toEqual(['a', 'b']);
+});
+
+test('a single pass waits until a rename that it is the first to see has settled, and then decides', async () => {
+  const world = passWorld(`sessions:\n${running('a', 1001)}`);
+  const called = (name: string): void => {
+    const sockets = new Map([[defaultSocket, listed([aSession(name, { panes: [aPane(1001)] })])]]);
+    world.kept.observation = { sockets, panes: trees(aTree(aProcess(1001))) };
+  };
+  const waits: number[] = [];
+  const observe = async (...asked: Parameters<typeof world.ports.observe>) => {
+    const seen = await world.ports.observe(...asked);
+    // It takes its time, and all of the pass may take 5 s.
+    world.clock.now += 50;
+    return seen;
+  };
+  const once = () =>
+    pass(
+      {
+        ...world.ports,
+        observe,
+        wait: async (ms) => {
+          waits.push(ms);
+          world.clock.now += ms;
+        },
+      },
+      'once',
+      never,
+    );
+  called('a');
+  await once();
+  expect(waits).toEqual([]);
+  world.clock.now += 60_000;
+  called('b');
+  const { standing, deferred } = await once();
+  expect(waits).toHaveLength(1);
+  expect(standing.map(({ kind }) => kind)).toEqual(['session-renamed']);
+  expect(deferred).toEqual([]);
 });

@@ -58,11 +58,14 @@ function wholeSecond(ms: number): number {
   return Math.floor(ms / 1000) * 1000;
 }
 
-/** Returns since when the session has had its name; at its first sighting, since it was created. */
+/**
+ * Returns since when the session has had its name; at its first sighting, since it was created. A new name counts from
+ * the beginning of the pass that sees it, so that this pass can wait for it.
+ */
 export function nameSince(where: FoundSession, input: PlanInput): number {
   const known = input.formerMemory.sessions[sessionKey(where)];
   if (known === undefined) return bornAt(where, input);
-  return known.name === where.session.name ? notAhead(known.since, input) : input.now;
+  return known.name === where.session.name ? notAhead(known.since, input) : beginning(input);
 }
 
 function knownSince(where: FoundSession, { formerMemory }: PlanInput): number | null {
@@ -90,15 +93,20 @@ export function paneSince(
   if (memory?.seen != null && isPaneAsSeen(where, found.pane, memory)) return notAhead(memory.seen.paneSince, input);
   const startedAt = found.tree?.root?.startedAt;
   if (startedAt !== undefined) return notAhead(startedAt, input);
-  return memory?.seen == null ? bornAt(where, input) : input.now;
+  return memory?.seen == null ? bornAt(where, input) : beginning(input);
 }
 
 /**
  * Caps a time at the beginning of this pass. A time ahead was written by another clock, so it counts as now, and
  * nothing waits longer than for a change made now.
  */
-function notAhead(at: number, { now, began }: PlanInput): number {
-  return at > now ? Math.min(began, now) : at;
+function notAhead(at: number, input: PlanInput): number {
+  return at > input.now ? beginning(input) : at;
+}
+
+/** Returns when this pass began; a clock that was set back since does not put that ahead. */
+function beginning({ began, now }: PlanInput): number {
+  return Math.min(began, now);
 }
 
 /** Returns `<socket path>\0<server pid>\0<tmux session id>`. */
