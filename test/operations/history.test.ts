@@ -138,6 +138,19 @@ describe('history', () => {
     expect(answer?.json).toMatchObject({ events: [{ resume: mass.resume }] });
   });
 
+  test('a log that was rotated says how far it reaches back, where more is asked for', async () => {
+    const rotated = log.map((event) => ({ ...event, position: event.position + 5_000 }));
+    const said = 'The log reaches back to 2026-07-01T08:00:00Z only: what was found before that is no longer in it.\n';
+    const registry = { path: '/r', entries: [entryOf('quiet')], hash: 'h', mtime: 0 };
+    const read = () => Promise.resolve({ kind: 'read' as const, registry, text: '' });
+    const { context } = fakeContext({ events: rotated, registryFile: { read } });
+    const asked = async (values: Record<string, string | number>) =>
+      (await answers(history, context, { values }))[0]?.text;
+    expect(await asked({})).toMatch(`${said}2026-07-01T08:00:01Z 7f3a0000 A found`);
+    expect(await asked({ session: 'quiet' })).toBe(`${said}nothing since 2026-07-01T08:00:00Z`);
+    expect(await asked({ since: Date.parse('2026-07-01T08:00:00.500Z') })).toMatch(/^2026-07-01T08:00:01Z/);
+  });
+
   test('nothing since then is no empty log', async () => {
     const since = Date.parse('2026-07-01T09:00:01.000Z');
     const [answer] = await answers(history, fakeContext({ events: log }).context, { values: { since } });
