@@ -1,4 +1,4 @@
-import { parseDuration } from '../config/duration.ts';
+import { durationExpected, parseDuration } from '../config/duration.ts';
 import { clean } from '../core/words/text.ts';
 import { UsageError } from '../errors.ts';
 import type { Flag, FlagValue } from '../operations/operation.ts';
@@ -97,7 +97,7 @@ function expected(value: FlagValue): string {
     case 'choice':
       return `one of ${value.choices.join(', ')}`;
     case 'duration':
-      return `a duration such as 30s or 5m, at least ${value.least / 1000}s`;
+      return durationExpected(value.least);
     case 'count':
       return value.most === undefined
         ? `a whole number, at least ${value.least}`

@@ -14,3 +14,12 @@ export function parseDuration(text: string): number | null {
   const total = Math.round(parts.reduce((sum, part) => sum + ms(part as StringValue), 0));
   return total <= longestMs ? total : null;
 }
+
+/**
+ * Says in plain words which durations are taken.
+ * @param least ms
+ */
+export function durationExpected(least: number): string {
+  const such = least < ms('1d') ? '30s or 5m' : '14d';
+  return `a duration such as ${such}, from ${ms(least)} to ${ms(longestMs)}`;
+}

@@ -5,7 +5,7 @@ import { readStop } from '../core/words/stop.ts';
 import type { AgentFacts } from '../core/model/agent.ts';
 import { crowd, defaults, levels, logLevels, shortestIntervalMs } from './defaults.ts';
 import { brokerUrlExpected, isBrokerUrl } from './broker-url.ts';
-import { parseDuration } from './duration.ts';
+import { durationExpected, parseDuration } from './duration.ts';
 import { notifySchema } from './notify-schema.ts';
 import { registerPattern } from './register-pattern.ts';
 
@@ -217,7 +217,7 @@ function seconds(ms: number): string {
 }
 
 function duration(least: number) {
-  const message = `expected a duration such as 30s or 5m, at least ${seconds(least)}`;
+  const message = `expected ${durationExpected(least)}`;
   return z.string({ error: message }).transform((text, context) => {
     const value = parseDuration(text);
     if (value !== null && value >= least) return value;

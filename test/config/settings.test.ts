@@ -284,6 +284,8 @@ log_level: debug
     ['monitor:\n  intervall: 10s\n'],
     ['monitor:\n  interval: 10\n'],
     ['monitor: { interval: 10ms }'],
+    ['history: { keep: 12h }'],
+    ['history: { keep: 99999d }'],
     ['monitor: { level: loud }'],
     ['registry: { register_pattern: "(" }'],
     ['registry: { register_pattern: "^x$" }'],
