@@ -95,3 +95,18 @@ test('an interval of weeks is waited for without haste', async () => {
   expect(await running.end('SIGTERM')).toBe(0);
   expect(running.stderr()).toBe('');
 });
+
+test('a monitor whose terminal is gone ends by the hang-up: Node aborts where it cannot restore a terminal', async () => {
+  const ended = join(world.root, 'ended-by');
+  // As a shell does, it hands the hang-up on; then it writes the signal that ended the monitor.
+  const shell = `my $p = fork // die; exec @ARGV if !$p; $SIG{HUP} = sub { kill HUP => $p };
+    1 while waitpid($p, 0) != $p; open my $f, '>', '${ended}'; print $f $? & 127`;
+  const words = ['perl', '-e', shell, 'agent-sessions-monitor', 'monitor', '--interval', '1s'];
+  const before = world.logged('run');
+  world.openPane(['-s', 'terminal', ...words], 'terminals');
+  await until('the monitor to watch', () => world.logged('run') === before + 1);
+  world.tmux(['kill-session', '-t', '=terminal'], 'terminals');
+  await until('the end of the monitor', () => existsSync(ended) && readFileSync(ended, 'utf8') !== '');
+  expect(readFileSync(ended, 'utf8'), 'SIGHUP').toBe('1');
+  expect(world.logged('run'), 'it was paused in order').toBe(before + 2);
+});
