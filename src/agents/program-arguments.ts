@@ -1,3 +1,9 @@
+/** Returns the name of a program, also of one that Nix keeps behind a wrapper, such as `.claude-wrapped`. */
+export function programName(path: string): string {
+  const name = path.split('/').at(-1) ?? '';
+  return /^\.(.+)-(?:un)?wrapped_*$/.exec(name)?.[1] ?? name;
+}
+
 /** Returns the arguments of a process without its program, and without the script that a `node` or `bun` runs. */
 export function argumentsOf(argv: readonly string[]): readonly string[] {
   return argv.slice((scriptAt(argv) ?? 0) + 1);

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { agentNamedAs } from '../../src/agents/agent-processes.ts';
 import { looksLikeClaude } from '../../src/agents/claude/claude-process.ts';
 import { argumentsOf, scriptOf } from '../../src/agents/program-arguments.ts';
 
@@ -21,4 +22,18 @@ test.each([
   ['node server.js /npm/bin/claude', false],
 ])('is `%s` a Claude? %s', (words, isOne) => {
   expect(looksLikeClaude({ argv: words.split(' '), exe: '/usr/bin/node' })).toBe(isOne);
+});
+
+test.each([
+  ['/nix/store/x/bin/.claude-wrapped --resume x', 'claude'],
+  ['/nix/store/x/bin/.claude-unwrapped', 'claude'],
+  ['/nix/store/x/bin/.claude-wrapped_', 'claude'],
+  ['node /nix/store/x/bin/.claude-wrapped', 'claude'],
+  ['/nix/store/x/bin/.agy-wrapped', 'agy'],
+  ['/nix/store/x/bin/.codex-wrapped', 'codex'],
+  ['/nix/store/x/bin/.opencode-wrapped', 'opencode'],
+  ['/nix/store/x/bin/.claude-code-router-wrapped', undefined],
+  ['.-wrapped', undefined],
+])('behind a wrapper of Nix, `%s` is %s', (words, agent) => {
+  expect(agentNamedAs({ argv: words.split(' '), exe: null })?.facts.name).toBe(agent);
 });

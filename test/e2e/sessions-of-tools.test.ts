@@ -107,7 +107,7 @@ test('an agent under a wrapper is known by its live record', async () => {
   const shell = await world.openSession(session, { inShell: true });
   const [former = 0] = childrenOf(shell);
   kill(former, 'SIGKILL');
-  type(`(exec -a .claude-wrapped perl ${join(world.bin, 'agent.pl')})`);
+  type(`(exec -a my-claude perl ${join(world.bin, 'agent.pl')})`);
   // Until the shell has reaped it, the killed agent is a `perl` below the shell too.
   const wrapped = await until('the wrapped agent', () =>
     childrenOf(shell).find((pid) => pid !== former && commandOf(pid) === 'perl'),

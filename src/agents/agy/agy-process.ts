@@ -1,10 +1,11 @@
 import { isId } from '../../core/model/conversation-id.ts';
 import type { Launch } from '../../core/model/evidence.ts';
 import type { Process } from '../../core/model/observation.ts';
+import { programName } from '../program-arguments.ts';
 
 /** Decides whether a process is an agy, by its own name or its executable's. */
 export function looksLikeAgy({ argv, exe }: Pick<Process, 'argv' | 'exe'>): boolean {
-  return [argv[0] ?? '', exe ?? ''].some((path) => path.split('/').at(-1) === 'agy');
+  return [argv[0] ?? '', exe ?? ''].some((path) => programName(path) === 'agy');
 }
 
 /** Reads what an agy was started for. With an unknown id it begins another conversation. */

@@ -1,5 +1,5 @@
 import type { Process } from '../../core/model/observation.ts';
-import { scriptOf } from '../program-arguments.ts';
+import { programName, scriptOf } from '../program-arguments.ts';
 
 /**
  * Decides whether a process is a Claude, by its own name, its executable's, or the script that a `node` runs: tmux's
@@ -8,12 +8,13 @@ import { scriptOf } from '../program-arguments.ts';
 export function looksLikeClaude({ argv, exe }: Pick<Process, 'argv' | 'exe'>): boolean {
   if (
     [argv[0] ?? '', exe ?? ''].some(
-      (path) => isNamed(path, /^claude(\.exe)?$/) || /\/claude\/versions\/[^/]+$/.test(path),
+      (path) => /^claude(\.exe)?$/.test(programName(path)) || /\/claude\/versions\/[^/]+$/.test(path),
     )
   ) {
     return true;
   }
-  return /(^|\/)(claude|claude-code\/cli\.(m?js))$/.test(scriptOf(argv) ?? '');
+  const script = scriptOf(argv) ?? '';
+  return programName(script) === 'claude' || /(^|\/)claude-code\/cli\.m?js$/.test(script);
 }
 
 /** The variable that names Claude's folder for Claude itself. */
@@ -27,8 +28,4 @@ export function claudeRootOf({ folders, home }: Process): string | null {
 /** Returns Claude's folder if that variable is not set. */
 export function usualClaudeRoot(home: string): string {
   return `${home.replace(/\/+$/, '')}/.claude`;
-}
-
-function isNamed(path: string, name: RegExp): boolean {
-  return name.test(path.split('/').at(-1) ?? '');
 }

@@ -3,13 +3,14 @@ import { isId } from '../../core/model/conversation-id.ts';
 import type { Launch } from '../../core/model/evidence.ts';
 import type { Process } from '../../core/model/observation.ts';
 import { wordsIn } from '../../core/words/text.ts';
+import { programName } from '../program-arguments.ts';
 
 /**
  * Decides by its name whether a process is Codex. The `node` script that starts it holds nothing, and does not count.
  * Codex starts its sandbox and other helpers from the same file with other names.
  */
 export function looksLikeCodex({ argv }: Pick<Process, 'argv'>): boolean {
-  return /^(codex|\.codex-wrapped|codex-(x86_64|aarch64)-[\w-]+)$/.test(argv[0]?.split('/').at(-1) ?? '');
+  return /^codex(-(x86_64|aarch64)-[\w-]+)?$/.test(programName(argv[0] ?? ''));
 }
 
 /** The variable that names Codex' folder for Codex itself. */

@@ -1,10 +1,11 @@
 import type { Launch } from '../../core/model/evidence.ts';
 import type { Process } from '../../core/model/observation.ts';
 import { wordsIn } from '../../core/words/text.ts';
+import { programName } from '../program-arguments.ts';
 
 /** Decides by its own name or its executable's whether a process is opencode. */
 export function looksLikeOpencode({ argv, exe }: Pick<Process, 'argv' | 'exe'>): boolean {
-  return [argv[0] ?? '', exe ?? ''].some((path) => /^\.?opencode(\.exe|-wrapped)?$/.test(path.split('/').at(-1) ?? ''));
+  return [argv[0] ?? '', exe ?? ''].some((path) => /^\.?opencode(\.exe)?$/.test(programName(path)));
 }
 
 /** Decides whether a word has the form of opencode's ids: 30 letters as it makes them, and no endless word. */

@@ -439,7 +439,7 @@ describe('agent-exited', () => {
   ])('not known whether it has exited: %s', (_, tree) => expect(kindsIn(tree)).toEqual([]));
 
   test('an agent under a wrapper is known by its own record, and by what an earlier look proved', () => {
-    const wrapped = below({ argv: ['.claude-wrapped'] });
+    const wrapped = below({ argv: ['my-claude'] });
     const tree = aTree(bash(1001), { descendants: [wrapped] });
     expect(kindsIn(tree, claudeLook({ live: new Map([[1002, claudeLive(1002, 'id')]]) }))).toEqual([]);
     const agent = { pid: 1002, start: wrapped.start, id: null, proof: null, root: null };
