@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import type { AgentFacts } from '../core/model/agent.ts';
+import { homeExpanded } from '../core/words/home-path.ts';
 import { UsageError } from '../errors.ts';
 import { folderIsGone } from '../system/current-folder.ts';
 import { codeOf, saysAbsent } from '../system/errno.ts';
@@ -236,8 +237,7 @@ function set(env: SettingsSources['env'], name: string): string | undefined {
 
 /** @throws UsageError for a relative path without a base */
 function expand(path: string, home: string, base: string | null): string {
-  if (path === '~') return home;
-  if (path.startsWith('~/')) return join(home, path.slice(2));
-  if (base === null && !isAbsolute(path)) throw folderIsGone(path);
-  return resolve(base ?? '/', path);
+  const written = homeExpanded(path, home);
+  if (base === null && !isAbsolute(written)) throw folderIsGone(path);
+  return resolve(base ?? '/', written);
 }

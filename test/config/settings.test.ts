@@ -129,6 +129,19 @@ describe('settings', () => {
     ]);
   });
 
+  test.each(['~/r.yaml', '$HOME/r.yaml', '${HOME}/r.yaml'])(
+    'the home is meant by %s, where no shell reads it',
+    async (named) => {
+      const file = config(`registry: {path: "${named}"}`);
+      const paths = await Promise.all([
+        load({ env: { AGENT_SESSIONS_MONITOR_CONFIG: file } }),
+        load({ env: { AGENT_SESSIONS_YAML: named } }),
+        load({ flags: { registry: named }, cwd: null }),
+      ]);
+      expect(paths.map(({ registry }) => registry.path)).toEqual(paths.map(() => `${home}/r.yaml`));
+    },
+  );
+
   test('reads every key', async () => {
     const path = config(`
 registry: { path: r.yaml, lock: r.lock, register_pattern: '^(?<workspace>.+)_(?<agent>claude|agy)$' }
