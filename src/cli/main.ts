@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { isatty } from 'node:tty';
 import { signalJudge } from './signals.ts';
 import { runCli } from './run-cli.ts';
@@ -16,6 +17,7 @@ export function main(hasAsked: boolean): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     // For the whole life of the process: libraries that hold locks end a process that has no listeners but theirs.
     process.on(signal, () => {
+      if (signal === 'SIGHUP' && isUnderNohup()) return;
       const asked = judge();
       if (asked === 'end') endBy(signal);
       if (asked !== 'stop') return;
@@ -43,6 +45,11 @@ export function main(hasAsked: boolean): void {
     // Watchers of files or a hung child must not keep an answered command alive.
     else process.exit(result);
   });
+}
+
+/** Decides whether `nohup` started this process: Node takes back what it set. Shells name in `_` what they started. */
+function isUnderNohup(): boolean {
+  return basename(process.env['_'] ?? '') === 'nohup';
 }
 
 /**

@@ -1,12 +1,25 @@
-import { createInterface } from 'node:readline';
+import { createInterface, type Interface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import type { Context, MonitorListener } from '../operations/context.ts';
 import { commentText } from '../operations/card.ts';
 import { watchingLine } from '../operations/monitor.ts';
 import { painter } from '../operations/text/paint.ts';
 
+/** How long a monitor in the background may not notice that it is in the foreground; ms. No signal tells it. */
+const backgroundMs = 1_000;
+
+/** The process at the terminal. */
+export interface TerminalProcess {
+  readonly stdin: Readable;
+  on(signal: 'SIGCONT', listener: () => void): unknown;
+  off(signal: 'SIGCONT', listener: () => void): unknown;
+}
+
 /** Runs the monitor at a terminal: comments appear as they are made, and each typed line is the user's comment. */
-export function monitorTerminal(stdin: Readable): (context: Context) => MonitorListener {
+export function monitorTerminal(
+  process: TerminalProcess,
+  isInBackground: () => boolean,
+): (context: Context) => MonitorListener {
   return (context) => {
     const { output } = context;
     const over = new AbortController();
@@ -22,7 +35,7 @@ export function monitorTerminal(stdin: Readable): (context: Context) => MonitorL
         showing = board
           .watch(card, () => void comments.show().catch(() => undefined), over.signal)
           .catch(() => undefined);
-        readTyped(stdin, over.signal, (line) => {
+        readTyped(process, isInBackground, over.signal, (line) => {
           comments.typed(line);
           context
             .board({ name: board.name, slug: null })
@@ -66,14 +79,37 @@ function shownComments({ output }: Context, board: ReturnType<Context['board']>,
   };
 }
 
-function readTyped(stdin: Readable, signal: AbortSignal, onLine: (line: string) => void): void {
-  // readline must not control the terminal: Ctrl-C has to stay a signal, and readline would redraw the screen.
-  const lines = createInterface({ input: stdin, terminal: false });
-  lines.on('line', (line) => {
-    if (line.trim() !== '') onLine(line.trim());
-  });
+/** Reads what is typed while the process is in the foreground: in the background the lines are meant for the shell. */
+function readTyped(
+  process: TerminalProcess,
+  isInBackground: () => boolean,
+  signal: AbortSignal,
+  onLine: (line: string) => void,
+): void {
+  const { stdin } = process;
+  let lines: Interface | null = null;
+  let timer: NodeJS.Timeout | undefined;
+  const open = (): Interface => {
+    // readline must not control the terminal: Ctrl-C has to stay a signal, and readline would redraw the screen.
+    return createInterface({ input: stdin, terminal: false }).on('line', (line) => {
+      if (line.trim() !== '') onLine(line.trim());
+    });
+  };
+  const follow = (): void => {
+    clearTimeout(timer);
+    if (isInBackground()) {
+      stdin.pause();
+      timer = setTimeout(follow, backgroundMs).unref();
+    } else if (lines === null) lines = open();
+    else stdin.resume();
+  };
+  follow();
+  // After Ctrl-Z, by `bg` and by `fg`.
+  process.on('SIGCONT', follow);
   signal.addEventListener('abort', () => {
-    lines.close();
+    clearTimeout(timer);
+    process.off('SIGCONT', follow);
+    lines?.close();
     stdin.destroy();
   });
 }

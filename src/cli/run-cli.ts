@@ -112,8 +112,11 @@ async function run(
 
 /** Makes the listener of a monitor at a terminal, with a module of Node that nothing else needs. */
 async function terminalListener() {
-  const { monitorTerminal } = await import('./monitor-terminal.ts');
-  return monitorTerminal(process.stdin);
+  const [{ monitorTerminal }, { isInBackground }] = await Promise.all([
+    import('./monitor-terminal.ts'),
+    import('./in-background.ts'),
+  ]);
+  return monitorTerminal(process, isInBackground);
 }
 
 /** Decides whether help is wanted, which may be that of all commands. */
