@@ -30,7 +30,7 @@ const meanings: readonly Meaning[] = [
     cure: (socket) => `it was shutting down; the next pass tells. Or try: tmux -S ${socket} list-sessions`,
   },
   {
-    words: /^protocol version mismatch/m,
+    words: /^protocol version mismatch|^server version is too old for client/m,
     cure: () => 'put the tmux program of the running server first in PATH: ps -eo pid,args | grep tmux',
   },
   { words: /^usage: tmux/m, cure: () => `install tmux ${oldestTmux} or newer` },

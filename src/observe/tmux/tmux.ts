@@ -156,7 +156,10 @@ async function tooLate(socket: string, deadlineMs: number, processes: ProcessObs
 
 function notStarted(reason: string, program: string): Seen<SocketState> {
   if (reason === 'ENOENT') {
-    return { blind: `${program} is not installed`, cure: 'apt-get install tmux (or: brew install tmux)' };
+    // A service, cron and a host with windows have a shorter PATH than the user's shell.
+    const cure =
+      'apt-get install tmux (or: brew install tmux); if it is there: put the folder of `command -v tmux` into PATH';
+    return { blind: `${program} is not installed`, cure };
   }
   return { blind: `${program} cannot be started (${reason})`, cure: `try: ${shellQuote(program)} -V` };
 }

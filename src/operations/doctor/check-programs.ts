@@ -22,5 +22,6 @@ export async function checkTmux({ signal }: Pick<Context, 'signal'>): Promise<Fi
     return bad('tmux', `${version} is too old`, `install tmux ${oldestTmux} or newer`);
   }
   const reason = failure === 'ENOENT' ? 'tmux is not installed' : `tmux does not start (${failure ?? `exit ${code}`})`;
-  return bad('tmux', reason, 'install it: apt-get install tmux, or brew install tmux');
+  const install = 'install it: apt-get install tmux, or brew install tmux';
+  return bad('tmux', reason, `${install}; if it is there: put the folder of \`command -v tmux\` into PATH`);
 }

@@ -29,6 +29,10 @@ test.each([
     'protocol version mismatch (client 8, server 7)',
     'put the tmux program of the running server first in PATH: ps -eo pid,args | grep tmux',
   ],
+  [
+    'server version is too old for client',
+    'put the tmux program of the running server first in PATH: ps -eo pid,args | grep tmux',
+  ],
   ['usage: tmux [-2CluvV] [-c shell-command]', 'install tmux 3.2 or newer'],
   ['no such command: display-massage', `try: tmux -S ${quoted} list-sessions`],
   [`error connecting to ${socket} (Too many levels of symbolic links)`, `try: tmux -S ${quoted} list-sessions`],

@@ -30,7 +30,7 @@ test('a program that is missing, is not tmux, is ended, or says half', async () 
   ];
   expect(answers.map((one) => JSON.stringify(one).replaceAll(folder, '~'))).toMatchInlineSnapshot(`
     [
-      "{"blind":"no-such-tmux is not installed","cure":"apt-get install tmux (or: brew install tmux)"}",
+      "{"blind":"no-such-tmux is not installed","cure":"apt-get install tmux (or: brew install tmux); if it is there: put the folder of \`command -v tmux\` into PATH"}",
       "{"blind":"~ cannot be started (EACCES)","cure":"try: ~ -V"}",
       "{"blind":"the list has no end: it is not whole","cure":"it is asked again by the next pass"}",
       "{"blind":"the tmux client was ended by SIGTERM before it had answered","cure":"try: tmux -S ~/default list-sessions"}",
