@@ -69,6 +69,9 @@ export function makeFileReads(): FileReads {
   };
 }
 
+/** The cause to note for a path that an agent of another version keeps in another way: it says nothing. */
+export const unknownLayout = Symbol('a layout that is not known');
+
 const dangling = Symbol('a link to what is not there');
 const noFile = Symbol('something else than a file');
 const noFolder = Symbol('something else than a folder');
@@ -106,6 +109,10 @@ function wordsFor(path: string, cause: unknown): Pick<Unreadable, 'reason' | 'cu
   if (cause === dangling) {
     const cure = `bring back the disk to which ${path} leads, or remove the link`;
     return { reason: 'is a link to what is not there', cure };
+  }
+  if (cause === unknownLayout) {
+    const cure = 'name the right folder in the config, or report it with the version of the agent';
+    return { reason: 'is not kept as known versions keep it', cure };
   }
   const code = codeOf(cause) || String(cause);
   if (code === 'ELOOP') return { reason: 'is a link that leads back to itself', cure: `remove the link ${path}` };

@@ -6,7 +6,14 @@ import type { Seen } from '../../core/model/observation.ts';
 import { lockHolders } from '../../system/held-locks.ts';
 import type { AgentAsk } from '../agent.ts';
 import type { AgyObservation } from './observation.ts';
-import { anyConversation, anyRecord, makeFileReads, type FileReads } from '../../system/file-reads.ts';
+import {
+  anyConversation,
+  anyRecord,
+  makeFileReads,
+  unknownLayout,
+  type FileReads,
+  type Hidden,
+} from '../../system/file-reads.ts';
 import { statOrNull } from '../../system/if-readable.ts';
 
 export type AgyAsk = Pick<AgentAsk, 'ids' | 'processes'>;
@@ -24,7 +31,9 @@ export function makeAgyReader(options: { readonly root: string }) {
     const isAsked = (id: string): boolean => isUsed || ask.ids.some((one) => idKey(one) === idKey(id));
     const presence = exists ? readPresence(root, ask, isAsked, files) : new Map<string, readonly number[]>();
     const ids = new Set([...ask.ids, ...presence.keys()]);
-    const artifacts = exists ? artifactsOf(root, [...ids], files) : new Map([...ids].map((id) => [idKey(id), null]));
+    const artifacts = exists
+      ? artifactsOf(root, [...ids], ask.ids.length > 0, files)
+      : new Map([...ids].map((id) => [idKey(id), null]));
     const known = {
       root,
       exists,
@@ -68,20 +77,38 @@ function readPresence(
 
 const lockEnding = '.lock';
 
-function artifactsOf(root: string, ids: readonly string[], files: FileReads): Artifacts {
+/**
+ * Finds the files of conversations. Folders and endings differ by version: another layout is no proof of absence.
+ * @param isRecorded one of the ids is known from elsewhere than a lock, so there must have been a folder for it
+ */
+function artifactsOf(root: string, ids: readonly string[], isRecorded: boolean, files: FileReads): Artifacts {
   const folder = join(root, 'conversations');
-  const names = files.names(folder, anyConversation);
+  const absent = (): [] | Hidden => (isRecorded ? files.note(folder, anyConversation, unknownLayout) : []);
+  const names = files.names(folder, anyConversation) ?? absent();
   if (names === 'unreadable') return new Map();
-  const listed = new Map((names ?? []).map((name) => [idKey(name), join(folder, name)]));
+  const listed = new Map(names.map((name) => [idKey(name), join(folder, name)]));
   return new Map(
     ids.map(idKey).flatMap((id): [string, Artifact | null][] => {
       const paths = ['.db', '.pb'].flatMap((ending) => listed.get(`${id}${ending}`) ?? []);
       const found = paths.flatMap((path) => artifactAt(path, id, files) ?? [])[0];
       if (found !== undefined) return [[id, found]];
       // The file cannot be read, or is just being removed.
-      return paths.length > 0 ? [] : [[id, null]];
+      if (paths.length > 0) return [];
+      const other = names.find((name) => idKey(stemOf(name)) === id && !isBeside(name));
+      if (other === undefined) return [[id, null]];
+      files.note(join(folder, other), { kind: 'conversations', id }, unknownLayout);
+      return [];
     }),
   );
+}
+
+function stemOf(name: string): string {
+  return name.split('.', 1)[0] ?? name;
+}
+
+/** Decides whether a file only lies beside a database, and may be left behind when that is removed. */
+function isBeside(name: string): boolean {
+  return /-(wal|shm|journal)$/.test(name);
 }
 
 function artifactAt(path: string, id: string, files: FileReads): Artifact | null {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readFileSync, statSync, symlinkSync, utimesSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, rmdirSync, statSync, symlinkSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { AgyObservation } from '../../../src/agents/agy/observation.ts';
@@ -20,7 +20,7 @@ import {
 
 function agyRoot() {
   const root = join(scratchFolder(), 'antigravity-cli');
-  mkdirSync(join(root, 'presence'), { recursive: true });
+  for (const folder of ['presence', 'conversations']) mkdirSync(join(root, folder), { recursive: true });
   return {
     root,
     put: (path: string, text = ''): string => put(join(root, path), text),
@@ -209,12 +209,32 @@ test('what is no regular file, or lies in a closed folder, leaves only its own c
 test('something else in the place of a folder is no empty folder: what lay there is unknown', async () => {
   const root = agyRoot();
   const conversations = join(root.root, 'conversations');
+  rmdirSync(conversations);
   pipeAt(conversations);
   const look = await root.look([ids.one]);
   expect([...look.artifacts]).toEqual([]);
   expect(look.unreadable).toMatchObject([
     { path: conversations, reason: 'is no folder', hides: { kind: 'conversations', id: null } },
   ]);
+});
+
+test('conversations that another version keeps in another way are unknown', async () => {
+  const root = agyRoot();
+  const other = root.put(`conversations/${ids.one}.sqlite`);
+  // Left behind by a database that was removed.
+  root.put(`conversations/${ids.two}.db-wal`);
+  const look = await root.look([ids.one, ids.two]);
+  expect([...look.artifacts]).toEqual([[ids.two, null]]);
+  expect(look.unreadable).toMatchObject([
+    { path: other, reason: 'is not kept as known versions keep it', hides: { kind: 'conversations', id: ids.one } },
+  ]);
+  const bare = agyRoot();
+  const conversations = join(bare.root, 'conversations');
+  rmdirSync(conversations);
+  expect(await bare.look([])).toMatchObject({ artifacts: new Map(), unreadable: [] });
+  const blind = await bare.look([ids.one]);
+  expect([...blind.artifacts]).toEqual([]);
+  expect(blind.unreadable).toMatchObject([{ path: conversations, hides: { kind: 'conversations', id: null } }]);
 });
 
 test('a presence folder that cannot be read says nothing of any process, and hides no file', async () => {
@@ -240,7 +260,7 @@ test('an id is found in whatever case', async () => {
 test('logs, tokens and databases are not opened', async () => {
   const root = agyRoot();
   await holderOf(root.lock(ids.one));
-  for (const folder of ['log', 'conversations', 'cache']) mkdirSync(join(root.root, folder));
+  for (const folder of ['log', 'cache']) mkdirSync(join(root.root, folder));
   const closed = [
     'log/cli-1.log',
     'antigravity-oauth-token',
