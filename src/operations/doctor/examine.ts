@@ -4,7 +4,9 @@ import { checkService } from '../../hermes/doctor/check-service.ts';
 import type { NamedHermes } from '../../hermes/hermes-home.ts';
 import { checkBroker } from '../../mqtt/check-broker.ts';
 import { bad, good, type Finding } from '../../system/finding.ts';
+import { readText } from '../../system/if-readable.ts';
 import type { Context, PassReport } from '../context.ts';
+import { checkCgroup } from './check-cgroup.ts';
 import { checkFolders } from './check-folders.ts';
 import { checkHooks } from './check-hooks.ts';
 import { checkJobs } from './check-jobs.ts';
@@ -38,6 +40,7 @@ export async function examine(context: Context, hermes: NamedHermes): Promise<re
     tmux,
     ...checkSources(looked.report, context.settings),
     ...checkPlace(looked.report, context.unreachableServers()),
+    ...checkCgroup(looked.report, (pid) => readText(`/proc/${pid}/cgroup`)),
     ...(await checkMachineId(context, looked.report)),
     looked.finding,
     lock,
