@@ -99,6 +99,8 @@ function unitOf(context: HermesContext, { card, hermesBoard, hermesHome }: Servi
     `# reached at the start (${exitCode.board}, ${exitCode.registry}) is tried again every 30 s, for as long as it takes.`,
     'Restart=on-failure',
     'RestartSec=30',
+    '# What a notifier started, such as a terminal or a tmux server, goes on.',
+    'KillMode=process',
     '# A wrong command line, and another monitor that watches already: a person has to decide.',
     `RestartPreventExitStatus=${exitCode.usage} ${exitCode.watched}`,
     '',

@@ -33,7 +33,7 @@ async function asked(values: Record<string, string | boolean>, change: Partial<C
 describe('setup --service', () => {
   test('prints a unit that carries all that a run depends on, and no secret', async () => {
     expect(await asked({ card: 't_1', 'hermes-board': 'lab', 'hermes-home': '/srv/hermes' })).toMatchInlineSnapshot(`
-      "# written by \`asm setup --service\`, sha256 of what follows: e0dce06e3cd858e9
+      "# written by \`asm setup --service\`, sha256 of what follows: d1d5df08fce969d9
       [Unit]
       Description=agent-sessions-monitor: watches tmux coding-agent sessions
 
@@ -50,6 +50,8 @@ describe('setup --service', () => {
       # reached at the start (5, 3) is tried again every 30 s, for as long as it takes.
       Restart=on-failure
       RestartSec=30
+      # What a notifier started, such as a terminal or a tmux server, goes on.
+      KillMode=process
       # A wrong command line, and another monitor that watches already: a person has to decide.
       RestartPreventExitStatus=2 6
 
