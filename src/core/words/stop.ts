@@ -93,7 +93,7 @@ function normal(text: string): string {
   return text
     .toLowerCase()
     .replace(/[‘’ʼ´′]/g, "'")
-    .replace(/["“”„«»‹›]/g, ' ')
+    .replace(/["“”„«»‹›「」『』《》]/g, ' ')
     .replace(/[^\S\n]+/g, ' ')
     .trim();
 }
@@ -103,7 +103,7 @@ function withoutMentions(text: string): string {
   return text.replace(/(?<![\p{L}\p{N}_])@[\w-]+(?:[./][\w-]+)*/gu, ' ');
 }
 
-/** Splits a clause into its words; emoji count as nothing. */
+/** Splits a clause into its words. Emoji count as nothing, and so does the slash before an order in a chat. */
 function wordsOf(piece: string): readonly string[] {
   return piece
     .replace(punctuation, ' ')
@@ -112,7 +112,7 @@ function wordsOf(piece: string): readonly string[] {
       ' ',
     )
     .split(/\s+/)
-    .map((word) => word.replace(/^[*_~'#]+|[*_~'#]+$/g, ''))
+    .map((word) => word.replace(/^[*_~'#/]+|[*_~'#]+$/g, ''))
     .map((word) => withoutApostrophe.get(word) ?? word)
     .filter((word) => word !== '' && /[\p{L}\p{N}]/u.test(word));
 }

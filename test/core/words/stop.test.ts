@@ -54,6 +54,9 @@ const stops = [
   'done | stop monitoring | bye',
   '‘stop monitoring’',
   'please “stop monitoring” now',
+  '「stop monitoring」',
+  '/stop monitoring',
+  '/stop',
   'stop monitoring 1️⃣',
   '#️⃣ stop',
   // Fences in list items, CommonMark 5.2.
