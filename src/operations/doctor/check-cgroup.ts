@@ -1,9 +1,9 @@
 import type { PassReport } from '../context.ts';
-import { bad, type Finding } from '../../system/finding.ts';
+import { good, type Finding } from '../../system/finding.ts';
 
 /**
- * Checks whether a tmux server was started by a service, and so is one of its processes: systemd ends it, and every
- * session with it, when that service is stopped or restarted.
+ * Names the tmux servers that a service started, and so are processes of it: systemd ends them, and every session with
+ * them, when that service is stopped or restarted. It is no fault: the service may be there for them.
  * @param cgroupOf returns `/proc/<pid>/cgroup`; `null`: it cannot be read
  */
 export function checkCgroup(report: PassReport | null, cgroupOf: (pid: number) => string | null): readonly Finding[] {
@@ -11,9 +11,11 @@ export function checkCgroup(report: PassReport | null, cgroupOf: (pid: number) =
     const server = 'known' in seen ? seen.known.server : null;
     const service = server === null ? null : serviceIn(cgroupOf(server.pid) ?? '');
     if (server === null || service === null) return [];
-    const message = `the tmux server ${server.pid} at ${socket} is part of ${service}: all its sessions end when that is stopped or restarted`;
-    const cure = 'next time start tmux in a scope of its own: systemd-run --user --scope tmux new-session -d';
-    return [bad('tmux-server', message, cure)];
+    const ends = 'all its sessions end when that is stopped or restarted';
+    const otherwise = 'not so if started as: systemd-run --user --scope tmux new-session -d';
+    return [
+      good('tmux-server', `the tmux server ${server.pid} at ${socket} is part of ${service}: ${ends}; ${otherwise}`),
+    ];
   });
 }
 
