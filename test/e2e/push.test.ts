@@ -1,6 +1,7 @@
 import { chmodSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { writeClaudeRecord } from './claude-record.ts';
 import { isAlive, kill, PrivateWorld, until, which, type Running } from './private-world.ts';
 
 let world: PrivateWorld;
@@ -120,20 +121,16 @@ function readLog(): string {
     .join('');
 }
 
-test('a new conversation is written when its file appears', async () => {
+test('a new conversation is written when its file appears, long after its record', async () => {
   const [claude, agy] = ['10000000-0000-4000-8000-000000000000', '20000000-0000-4000-8000-000000000000'];
   const root = 'home/.gemini/antigravity-cli';
   for (const folder of ['presence', 'conversations']) world.folder(`${root}/${folder}`);
   const lock = join(world.root, root, 'presence', `${agy}.lock`);
   await world.openSession('blog-creator-agy', { agent: 'agy', env: { AGENT_LOCK: lock } });
   const [pane = 0] = await settled(1);
+  writeClaudeRecord(world, pane, { status: 'idle', id: claude });
   const monitor = await pushed();
-  world.file(`home/.claude/projects/p/${claude}.jsonl`, '{}\n');
-  const procStart = readFileSync(`/proc/${pane}/stat`, 'utf8').split(') ')[1]?.split(' ')[19];
-  world.file(
-    `home/.claude/sessions/${pane}.json`,
-    JSON.stringify({ pid: pane, sessionId: claude, cwd: world.work, procStart }),
-  );
+  world.file(`home/.claude/projects/${world.work.replaceAll(/[^A-Za-z0-9]/g, '-')}/${claude}.jsonl`, '{}\n');
   await until("Claude's id", () => world.readRegistry().includes(`claude_session_id_own: ${claude}`));
   world.file(`${root}/conversations/${agy}.db`, 'SQLite');
   await until("Antigravity's id", () => world.readRegistry().includes(`conversation_id: ${agy}`));

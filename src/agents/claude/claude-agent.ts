@@ -28,9 +28,12 @@ export const claude: CodingAgent = {
     };
   },
   texts: async () => (await import('./claude-texts.ts')).claudeTexts,
-  // The folders in which living agents begin conversations, and those of the recorded conversations.
-  watched: ({ folders, artifacts, conversations }) => {
-    const projects = [...(conversations?.keys() ?? [])].map((cwd) => join('projects', encodedFolder(cwd)));
+  // The folders in which living agents begin conversations, and those of the recorded conversations. A record names its
+  // conversation before the first prompt, which makes the file.
+  watched: ({ folders, artifacts, conversations, holders }) => {
+    const named = [...holders.values()].flat().flatMap(({ cwd, isInPanes }) => (isInPanes ? (cwd ?? []) : []));
+    const cwds = [...new Set([...(conversations?.keys() ?? []), ...named])];
+    const projects = cwds.map((cwd) => join('projects', encodedFolder(cwd)));
     return [
       ...folders.flatMap(({ path }) => ['sessions', ...projects].map((folder) => join(path, folder))),
       ...[...(artifacts ?? new Map()).values()].flatMap((artifact) =>
