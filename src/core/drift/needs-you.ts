@@ -34,9 +34,8 @@ function driftOf(one: EntryView, told: ReadonlySet<string>, view: View): readonl
   const since = waitingSince(one, view.input);
   if (entry.status !== 'running' || since === null || agentProcess === null || isSnoozed(one, view)) return [];
   const key = keyOf(one, view);
-  // Without the memory it is not known since when it waits; what was told already goes on.
-  const isKnown = verdict.waiting?.since != null || one.memory?.waitingSince !== undefined;
-  const isTold = !isKnown && told.has(key);
+  // Only the agent's own time tells another waiting from the one that was told; a clock that was set hides it.
+  const isTold = verdict.waiting?.since == null && told.has(key);
   if (now - since < settings.attention.afterMs && !isTold) return [];
   const what = verdict.waiting?.for ?? null;
   // An agent that does not say since when has waited at least since it was first seen to.

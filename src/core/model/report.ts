@@ -19,7 +19,7 @@ export interface AgentReport {
   readonly socket: SocketPath | null;
   /** What the agent does since then; `null`: the event does not say. */
   readonly activity: AgentActivity | null;
-  /** When it was said; ms since 1970; `null`: not known, because its time cannot be true. */
+  /** When it was said; ms since 1970; `null`: not known, because its time is to come. */
   readonly at: number | null;
   /** It has named so many conversations in so short a time that it proves none; absent: it has not. */
   readonly isRestless?: true;

@@ -4,7 +4,6 @@ import type { SocketPath } from '../../core/model/branded.ts';
 import { isSameId } from '../../core/model/conversation-id.ts';
 import type { Agent } from '../../core/model/entry.ts';
 import type { AgentReport } from '../../core/model/report.ts';
-import { possibleTime } from '../../core/model/possible-time.ts';
 import { objectIn } from '../../system/json.ts';
 
 /** A report is some 300 bytes; a longer file is none; bytes. */
@@ -133,19 +132,19 @@ function recent(changes: readonly number[], now: number): readonly number[] {
   return changes.filter((at) => at > now - changesWithinMs && at <= now);
 }
 
-/** When a report was written and its process started, and in which tmux server; ms since 1970. */
+/** When a report was written, and in which tmux server; ms since 1970. */
 interface Written {
   readonly at: number;
-  readonly startedAt: number;
   readonly now: number;
   readonly socket: SocketPath | null;
 }
 
 /**
- * Returns what a report says. One from the future was written before the clock was set back, and one from before its
- * process started has a false time: nothing tells when.
+ * Returns what a report says. One from the future was written before the clock was set back: nothing tells when. One
+ * from before its process started keeps its time: the start moves with a clock that is set ahead, and a report that
+ * counts as too old proves only less.
  */
-export function reportOf(fields: ReportFields, { at, startedAt, now, socket }: Written): AgentReport {
+export function reportOf(fields: ReportFields, { at, now, socket }: Written): AgentReport {
   const { event, id, source, pane, entrypoint } = fields;
   return {
     eventName: event,
@@ -157,7 +156,7 @@ export function reportOf(fields: ReportFields, { at, startedAt, now, socket }: W
     socket,
     activity: activityOf(fields, at),
     // The clock tells whole ms.
-    at: Math.floor(at) > now ? null : possibleTime(at, startedAt, now),
+    at: Math.floor(at) > now ? null : at,
     ...(recent(fields.changes, now).length < manyChanges ? {} : { isRestless: true }),
   };
 }

@@ -50,9 +50,8 @@ export function readReports(folder: string, processes: readonly Process[], now: 
     bytesRead += found.bytes;
     const { fields, at } = found;
     if (!isOfThisPlace(fields) || (fields.args !== null && fields.args !== argsHash(process.argv))) continue;
-    const { startedAt } = process;
     const socket = fields.tmux === null ? null : onePath(socketIn(fields.tmux));
-    byPid.set(process.pid, { agent: fields.agent, report: reportOf(fields, { at, startedAt, now, socket }) });
+    byPid.set(process.pid, { agent: fields.agent, report: reportOf(fields, { at, now, socket }) });
   }
   return { byPid, bytesRead };
 }

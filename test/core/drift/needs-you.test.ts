@@ -111,9 +111,31 @@ test('an agent that does not say since when: since it was first seen to wait', (
   );
 });
 
-test('without its memory it goes on with what was told', () => {
+test('without its memory it goes on with what was told, in the next pass too', () => {
   const record = { status: 'waiting', waitingFor: null } as const;
-  expect(plan(saying(record, { ledger: open }))).toMatchObject({ drifts: [{ key }], absentDrifts: [] });
+  const first = plan(saying(record, { ledger: open }));
+  expect(first).toMatchObject({ drifts: [{ key }], absentDrifts: [] });
+  const second = plan(saying(record, { ledger: open, formerMemory: first.nextMemory }));
+  expect(second).toMatchObject({ drifts: [{ key }], absentDrifts: [] });
+});
+
+test.each([
+  ['ahead, so that the agent seems to have started after it began to wait', 8 * 60, longAgo + 7 * 60 * minute],
+  ['back', -8 * 60, longAgo - 8 * 60 * minute],
+])('what was told goes on where the clock was set %s', (_, minutes, startedAt) => {
+  const began = now - (10 + minutes) * minute;
+  const memory = { formerMemory: { entries: { [named(name)]: { ...anEntryMemory(name), waitingSince: began } } } };
+  const world = saying({ ...waits(0), statusUpdatedAt: began }, { ledger: open, ...memory });
+  const panesNow = trees(aTree(aProcess(1001, { startedAt })));
+  const first = plan({ ...world, observation: { ...world.observation, panes: panesNow } });
+  expect(first).toMatchObject({ drifts: [{ key }], absentDrifts: [] });
+});
+
+test('in a container that tells that its processes start later than now, it is told as elsewhere', () => {
+  const world = saying(waits(5), { formerMemory: { entries: { [named(name)]: anEntryMemory(name) } } });
+  const panesNow = trees(aTree(aProcess(1001, { startedAt: now + 600 * minute })));
+  const seen = plan({ ...world, observation: { ...world.observation, panes: panesNow } });
+  expect(seen.drifts).toMatchObject([{ message: `${name}: needs you since 2026-07-01T08:55:30Z: permission prompt.` }]);
 });
 
 test('a time ahead of the clock counts as now', () => {

@@ -19,6 +19,13 @@ test.each([
   expect(possibleTime(ms, startedAt, now)).toBe(isPossible ? ms : null);
 });
 
+test('a start that is to come bounds nothing', () => {
+  expect([possibleTime(now - 60_000, now + 3_600_000, now), possibleTime(0, now + 3_600_000, now)]).toEqual([
+    now - 60_000,
+    null,
+  ]);
+});
+
 test('of a process whose start is not known only no time at all is refused', () => {
   expect([possibleTime(0, 0, now), possibleTime(1, 0, now)]).toEqual([null, 1]);
 });

@@ -42,7 +42,7 @@ export const agentReport: Target = {
     for (const one of [fields.id, fields.last_id]) expectId(fields.agent, one);
     expect(parseReport(reportText(fields))).toEqual(fields);
     expect(isBefore(fields, fields)).toBe(false);
-    const { id, at, paneId } = reportOf(fields, { at: now - 1, startedAt: now - 2, now, socket: null });
+    const { id, at, paneId } = reportOf(fields, { at: now - 1, now, socket: null });
     expect([id, at]).toEqual([fields.id, now - 1]);
     expect(paneId ?? '%0').toMatch(/^%\d+$/);
     const next = following({ fields, at: now - 1 }, { ...fields, id: null }, now);
