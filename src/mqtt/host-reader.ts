@@ -51,7 +51,8 @@ export class HostReader implements Member {
   #seen: HostLook | null = null;
   #goesAt: number | null = null;
   #isStale = false;
-  #isShared = false;
+  /** The other monitors that publish under these topics, by the times since when they do. */
+  readonly #others = new Set<string>();
   /** Another monitor under these topics has ended since the last publishing. */
   #otherEnded = false;
   #wake = (): void => undefined;
@@ -114,7 +115,7 @@ export class HostReader implements Member {
 
   #hearState({ online, since }: StateMessage): void {
     if (online) {
-      if (since !== this.#startedAt) this.#share();
+      if (since !== this.#startedAt && !this.#others.has(since)) this.#share(since);
       return;
     }
     // The last will of an earlier connection may come when the next one is up already.
@@ -139,15 +140,21 @@ export class HostReader implements Member {
 
   /**
    * Notes that another monitor uses these topics: its messages are left alone, and messages that it may have removed
-   * are published again.
+   * are published again. It learns of this one by the state, which it hears only if that is published while it listens.
    */
-  #share(): void {
-    if (this.#isShared) return;
-    this.#isShared = true;
+  #share(since: string): void {
     const { topics, notice } = this.#options;
-    notice(`another monitor publishes under ${topics.state} too: give each registry of a host its own mqtt.prefix`);
-    this.#held = new Map();
+    if (!this.#isShared) {
+      notice(`another monitor publishes under ${topics.state} too: give each registry of a host its own mqtt.prefix`);
+      this.#held = new Map();
+    }
+    this.#others.add(since);
+    this.#held.delete(topics.state);
     this.wake();
+  }
+
+  get #isShared(): boolean {
+    return this.#others.size > 0;
   }
 
   async #serve(connection: Connection): Promise<void> {

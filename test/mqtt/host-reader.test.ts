@@ -304,6 +304,28 @@ describe('state and sessions', () => {
     expect(first.said).toEqual([line]);
   });
 
+  test('a monitor that starts again beside another one learns of it, and leaves its sessions', async () => {
+    const other = new FileLog({ dir: join(dir, 'other'), registryPath: '/o', now: Date.now, warn: () => undefined });
+    const last = (session: string): string | undefined => on(topics.session(session)).at(-1);
+    const first = await start();
+    first.reader.look(lookOf([{ session: 'shop' }]));
+    await until('the first', () => last('shop') !== undefined);
+    const second = await start(other);
+    second.reader.look(lookOf([{ session: 'blog' }]));
+    await until('both to know', () => first.said.length > 0 && second.said.length > 0);
+    await second.end();
+    await until('the end of the second', () => last('blog')?.includes('unknown') === true);
+    const before = on(topics.session('shop')).length;
+    const third = await start(other);
+    third.reader.look(lookOf([{ session: 'blog' }]));
+    await until('the third', () => last('blog')?.includes('alive') === true);
+    await until('the third to know of the first', () => third.said.length > 0);
+    expect(on(topics.session('shop')).slice(before)).toEqual([]);
+    await first.end();
+    await until('the end of the first', () => last('shop')?.includes('unknown') === true);
+    expect(last('blog')).toMatch(/alive/);
+  });
+
   test('ends with the last events and online: false; lost, the broker says so', async () => {
     const first = await start();
     first.reader.look(lookOf([{}]));
