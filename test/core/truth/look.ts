@@ -2,6 +2,7 @@ import { need, type Need } from '../../../src/core/plan/need.ts';
 import type { Entry } from '../../../src/core/model/entry.ts';
 import type { Memory } from '../../../src/core/model/memory.ts';
 import type { ClaudeLive, ClaudeObservation, Transcript } from '../../../src/agents/claude/observation.ts';
+import { worthOfRecord } from '../../../src/agents/claude/versions.ts';
 import type { Artifact } from '../../../src/core/model/evidence.ts';
 import { groupBy } from '../../../src/core/model/group-by.ts';
 import type { AgentReport } from '../../../src/core/model/report.ts';
@@ -140,7 +141,10 @@ function claudeOf(
   const files = [...truth.conversations.values()].filter(({ root }) => roots.has(root));
   const recorded = new Set(wanted.recordedIds.map((id) => id.toLowerCase()));
   const startedAt = new Map<string, number>();
-  for (const { cwd, startedAt: at } of claudes) {
+  for (const { cwd, startedAt: at, pid, start } of claudes) {
+    // As the reader of Claude's files: no transcript says more than a record that is kept true.
+    const own = live.get(pid);
+    if (own?.procStart === start && worthOfRecord(own.version) === 'true') continue;
     if (cwd !== null) startedAt.set(cwd, Math.min(at, startedAt.get(cwd) ?? at));
   }
   const inFolder = groupBy(files, ({ cwd }) => cwd);
