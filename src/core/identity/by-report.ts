@@ -6,6 +6,7 @@ import type { Identity } from '../model/view.ts';
 import { reportedId } from '../place/agent-processes.ts';
 import { doubtMs, interactiveOf } from './folder-conversations.ts';
 import { notProven, outranked } from './not-proven.ts';
+import { descendsFrom } from './since-cleared.ts';
 import type { LiveAgent } from './subject.ts';
 
 /**
@@ -50,7 +51,8 @@ const restless = 'it reported one conversation after the other, more than 5 with
 /**
  * Judges a report beside a record that goes stale at `/clear`. Where it names another conversation, only a report of such
  * a beginning says more than the record, because not every other change of the conversation is reported. Where both
- * name the same one, they prove it together, unless `/clear` may have begun another one unreported.
+ * name the same one, they prove it together, unless `/clear` may have begun another one unreported. The record follows
+ * `/branch`, which is not reported before the next prompt.
  */
 export function sinceRecord(record: Holder, live: LiveAgent): Identity | null {
   const { report } = live.launch;
@@ -58,7 +60,10 @@ export function sinceRecord(record: Holder, live: LiveAgent): Identity | null {
   if (report === undefined || id === null) return null;
   if (isSameId(id, record.id)) return wentOn(id, report, live) ? null : byReport(live);
   const began = interactiveOf(live).find((one) => isSameId(one.id, id))?.beginning.kind;
-  return report.beganBy === 'clear' || began === 'clear' ? byReport(live) : null;
+  if (report.beganBy !== 'clear' && began !== 'clear') return null;
+  return descendsFrom(record.id, id, live)
+    ? notProven('its record names a branch of the conversation of its last report; its next prompt will tell which')
+    : byReport(live);
 }
 
 /** Answers if the agent said that its conversation has ended, and nothing of another one; else `null`. */

@@ -61,6 +61,16 @@ export function parentOf(id: string, live: LiveAgent): string | null {
   return beginning?.kind === 'branch' ? beginning.parent : null;
 }
 
+/** Decides whether a conversation of the agent's folder is a branch of that one, or of one of its branches. */
+export function descendsFrom(id: string, ancestor: string, live: LiveAgent): boolean {
+  const passed = new Set<string>();
+  for (let parent = parentOf(id, live); parent !== null && !passed.has(parent); parent = parentOf(parent, live)) {
+    if (isSameId(parent, ancestor)) return true;
+    passed.add(parent);
+  }
+  return false;
+}
+
 export function isBranchOf({ parent }: Pick<Claimed, 'parent'>, id: string | null): boolean {
   return parent !== null && id !== null && isSameId(parent, id);
 }

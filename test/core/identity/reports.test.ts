@@ -212,6 +212,23 @@ describe('beside a record', () => {
     );
   });
 
+  test('one of 2.1.123 that names a branch of what was reported: the next prompt tells', () => {
+    const version = '2.1.123';
+    const branchOf = (parent: string) => ({ version, beginning: { kind: 'branch', parent } as const });
+    const files = [aTranscript(idB, { version, beginning: { kind: 'clear' } }), aTranscript(idA, branchOf(idC))];
+    for (const beganBy of ['clear', null]) {
+      const branched = { record: { version }, report: aReport({ beganBy }), recorded: uuid(5) };
+      const direct = [...files.slice(0, 1), aTranscript(idA, branchOf(idB))];
+      const not = 'its record names a branch of the conversation of its last report; its next prompt will tell which';
+      expect(judged({ ...branched, files: direct })).toMatchObject({ written: [], not });
+      expect(judged({ ...branched, files: [...files, aTranscript(idC, branchOf(idB))] })).toMatchObject({ not });
+      expect(judged({ ...branched, files: [...files, aTranscript(idC, branchOf(idA))] })).toMatchObject({ id: idB });
+    }
+    const begun = [aTranscript(idB, { version }), aTranscript(idA, branchOf(idB))];
+    const replaced = judged({ record: { version }, recorded: idB, files: begun });
+    expect(replaced, 'a branch of what no /clear began replaces it').toMatchObject({ id: idA, written: [idA] });
+  });
+
   test('one of 2.1.123 and an older report of the same one prove nothing against a later /clear', () => {
     const version = '2.1.123';
     const cleared = aTranscript(idB, { version, bornAt: now - 500, beginning: { kind: 'clear' } });
