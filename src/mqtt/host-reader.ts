@@ -55,6 +55,8 @@ export class HostReader implements Member {
   readonly #others = new Set<string>();
   /** Another monitor under these topics has ended since the last publishing. */
   #otherEnded = false;
+  /** The times in the last wills of this connection and of the one before. */
+  #wills: readonly string[] = [];
   #wake = (): void => undefined;
   #working: Promise<void> = Promise.resolve();
 
@@ -67,7 +69,11 @@ export class HostReader implements Member {
   }
 
   /** Returns the last will. */
-  readonly will = (): Message => this.#state(false, isoMillis(this.#options.now()), null);
+  readonly will = (): Message => {
+    const since = isoMillis(this.#options.now());
+    this.#wills = [since, ...this.#wills.slice(0, 1)];
+    return this.#state(false, since, null);
+  };
 
   /** Makes events count from now on, beginning with the open drifts. */
   begin(): Promise<void> {
@@ -118,9 +124,10 @@ export class HostReader implements Member {
       if (since !== this.#startedAt && !this.#others.has(since)) this.#share(since);
       return;
     }
-    // The last will of an earlier connection may come when the next one is up already.
     this.#held.delete(this.#options.topics.state);
-    this.#otherEnded = this.#isShared;
+    // The last will of an earlier connection may come when the next one is up already.
+    const isOwn = this.#wills.includes(since);
+    if (this.#isShared && !isOwn) this.#otherEnded = true;
     this.wake();
   }
 

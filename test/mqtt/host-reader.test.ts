@@ -326,6 +326,21 @@ describe('state and sessions', () => {
     expect(last('blog')).toMatch(/alive/);
   });
 
+  test('a last will of ours that comes late is no end of another monitor', async () => {
+    const other = new FileLog({ dir: join(dir, 'other'), registryPath: '/o', now: Date.now, warn: () => undefined });
+    const first = await start();
+    first.reader.look(lookOf([{ session: 'shop' }]));
+    const second = await start(other);
+    second.reader.look(lookOf([{ session: 'blog' }]));
+    await until('both to know', () => first.said.length > 0 && second.said.length > 0);
+    await until('both sessions', () => ['shop', 'blog'].every((name) => on(topics.session(name)).length > 0));
+    await there.publish(topics.state, first.reader.will().payload, true);
+    await until('the second to take it for the end of the first, which says otherwise', () =>
+      /"unknown".*"alive"/.test(on(topics.session('shop')).join()),
+    );
+    expect(on(topics.session('blog')).join()).not.toContain('"unknown"');
+  });
+
   test('ends with the last events and online: false; lost, the broker says so', async () => {
     const first = await start();
     first.reader.look(lookOf([{}]));
