@@ -9,6 +9,8 @@ export default defineConfig({
     // Keeps each compiled module by its text and the settings: `other-nodes` runs the same ones on other Nodes.
     experimental: { fsModuleCache: true },
     sequence: { sequencer: LongestFirst },
+    // No test patches a module, so one process runs many files and loads each source once.
+    isolate: false,
     // No test leaves a trace to the next one of its process.
     restoreMocks: true,
     unstubEnvs: true,
@@ -23,8 +25,6 @@ export default defineConfig({
           expect: { poll: { timeout: 60_000 } },
           hookTimeout: 120_000,
           env: inMemory(),
-          // No unit test patches a module, so one process runs many files and loads each source once.
-          isolate: false,
         },
       },
       {

@@ -40,9 +40,11 @@ test.each(versions)('on Node %s all unit tests pass', { timeout: deadline + 30_0
     PATH: `${bin}:${process.env['PATH']}`,
     NO_COLOR: '1',
     PROPERTY_TIMES: '0.02',
+    // Each worker loads every source, and the tests beside this one take the processor meanwhile. A project's number of
+    // workers is not changed by `--maxWorkers`.
+    VITEST_MAX_WORKERS: '1',
   };
-  // One worker: each of them loads every source, and the tests beside this one take the processor meanwhile.
-  const words = 'run --project unit --reporter dot --maxWorkers 1'.split(' ');
+  const words = 'run --project unit --reporter dot'.split(' ');
   const options = { cwd, env, maxBuffer: Infinity, timeout: deadline, killSignal: 'SIGKILL' } as const;
   const ran = await run(join(bin, 'node'), ['node_modules/vitest/vitest.mjs', ...words], options).catch(
     ({ stdout = '', stderr = '' }: { stdout?: string; stderr?: string }) => ({ stdout, stderr }),

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { anyLetter } from '../any-letter.ts';
 
 /** Pieces at which parsers stumble. */
 const nasty = [
@@ -34,6 +35,8 @@ const nasty = [
   '`x`',
   '__proto__',
   'constructor',
+  'toString',
+  'valueOf',
   '1e999',
   '-0',
   '99999999999999999999',
@@ -77,7 +80,7 @@ export function mutated(samples: readonly string[], words: readonly string[] = [
   const change: fc.Arbitrary<Change> = fc.record({
     at: part,
     drop: fc.oneof(fc.constant(0), fc.nat(3), fc.nat(200)),
-    put: fc.oneof(fc.constant(''), fc.constantFrom(...nasty, ...words), fc.string({ unit: 'binary', maxLength: 8 })),
+    put: fc.oneof(fc.constant(''), fc.constantFrom(...nasty, ...words), fc.string({ unit: anyLetter, maxLength: 8 })),
     donor: sample,
     from: part,
     copies: fc.constantFrom(0, 0, 0, 1, 3),

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { anyLetter } from '../../any-letter.ts';
 import { commandLine, quoted, readUnit } from '../../../src/hermes/setup/unit-words.ts';
 
-const word = fc.string({ unit: 'binary', minLength: 1 }).filter((text) => !/[\0\r]/.test(text));
+const word = fc.string({ unit: anyLetter, minLength: 1 }).filter((text) => !/[\0\r]/.test(text));
 
 test('what a unit is written to start is what is read of it, whatever is in the words', () => {
   fc.assert(
