@@ -7,6 +7,8 @@ import { until } from './agent-lab/until.ts';
 
 const session = 'shop-creator-codex';
 const limit = { timeout: 240_000 };
+/** What Codex shows while its turn goes on. */
+const atWork = /esc to interrupt/;
 const holds = (current: string | null): Readonly<Record<string, Ids>> => ({
   [session]: { own: undefined, current, lineage: [] },
 });
@@ -50,6 +52,7 @@ async function life(world: CodexWorld): Promise<void> {
 
   await pane.type('[until life] think');
   await looks.expectState(session, 'working');
+  await pane.shows(atWork);
   world.model.release('life');
   await looks.expectState(session, 'idle');
   await pane.type('[bash touch a-file]');
@@ -58,6 +61,8 @@ async function life(world: CodexWorld): Promise<void> {
   pane.press('y');
   await pane.shows(/done\./);
 
+  // Until its turn is over it refuses `/new`.
+  await until('the end of its turn', () => !atWork.test(pane.screen()));
   // It holds the locks of both then, and does not say which one is on the screen.
   await pane.type('/new');
   await until('the lock of the new conversation', () => world.locks().length === 2);
