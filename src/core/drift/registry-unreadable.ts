@@ -28,9 +28,10 @@ export const registryUnreadable: DriftKind = {
  * left alone.
  */
 export function isOdd(entry: Entry): boolean {
-  const saysHow = entry.misshapen.some(({ path }) => /^monitor\b/.test(path));
   if (entry.halfTyped !== null) return !entry.ignore;
-  return entry.misshapen.length > 0 && (saysHow || !isLeftAlone(entry));
+  // An unreadable `monitor` or `status` is itself why the entry is left alone.
+  const isWhy = entry.misshapen.some(({ path }) => /^monitor\b/.test(path) || (path === 'status' && !entry.ignore));
+  return entry.misshapen.length > 0 && (isWhy || !isLeftAlone(entry));
 }
 
 function whatIsOdd({ halfTyped, misshapen }: Entry): string | null {

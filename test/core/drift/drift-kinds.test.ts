@@ -302,6 +302,18 @@ describe('session-gone', () => {
       'c: its entry in line 3 is half typed (is null). Left alone.',
     ]);
   });
+
+  test('an entry that is left alone for the shape of its status is told, if the user does not want it ignored', () => {
+    const misshapen = [{ path: 'status', line: 3, words: 'a list where a single word belongs' }];
+    const entries = [
+      anEntry('a', { status: null, misshapen }),
+      anEntry('b', { status: null, misshapen, ignore: true }),
+      anEntry('c', { status: null, misshapen: misshapen.map((one) => ({ ...one, path: 'pane' })) }),
+    ];
+    expect(plan(aWorld({ entries, observation: gone })).drifts.map((drift) => drift.message)).toEqual([
+      'a: status in line 3 is a list where a single word belongs. That is left alone, and so is what would change it.',
+    ]);
+  });
 });
 
 describe('session-unregistered', () => {
