@@ -32,5 +32,9 @@ const words: readonly (readonly [RegExp, string])[] = [
   [/^Block scalar header includes .*$/, 'text stands behind a `|` or `>`: it begins in the next line'],
   [/^Sequence item without - .*$/, 'a `- ` is missing before an item'],
   [/^Unresolved tag: (.*)$/, 'the tag $1 is not known'],
+  [/^Unexpected block-seq-ind .*$/, 'a `- ` stands behind a `:`; a `-` alone as a value needs quotes'],
+  [/^Block collections are not allowed within flow .*$/, 'a `-` alone inside of `{ }` or `[ ]` needs quotes'],
+  [/^Unexpected flow-(?:map|seq)-end token .*"(.)"$/, 'a `$1` closes nothing'],
+  [/^Unexpected scalar .*$/, 'text stands behind a value that has ended; the quotes belong around the whole text'],
   [/^Unexpected (.*?)(?: token)?(?: (?:in|at) .*)?$/, '$1 stands where nothing like it is expected'],
 ];
