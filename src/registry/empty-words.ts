@@ -1,4 +1,5 @@
 import type { Node } from 'yaml';
+import { isId } from '../core/model/conversation-id.ts';
 import { canonicalId } from '../core/model/entry.ts';
 import { scalarText } from '../yaml/navigate.ts';
 
@@ -22,6 +23,11 @@ export function nameIn(node: Node | null): string | null {
 
 /** Returns the id of a field, as ids are compared; `null` if there is none yet. */
 export function idIn(node: Node | null): string | null {
-  const name = nameIn(node);
-  return name === null ? null : canonicalId(name.trim());
+  const name = nameIn(node)?.trim() ?? null;
+  return name === null || isRemark(name) ? null : canonicalId(name);
+}
+
+/** Decides whether a text is a remark of a person, such as `not yet`: ids hold digits, or begin as those of opencode. */
+function isRemark(text: string): boolean {
+  return !/\d|^ses_/.test(text) && !isId(text);
 }

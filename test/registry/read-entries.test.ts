@@ -81,6 +81,24 @@ test.each(['None', 'none', 'TBD', '"-"', '--', 'n/a', 'N/A', '~', '""', '"  "', 
   },
 );
 
+test.each(['not yet', '<none>', '(see notes)', 'fixme', '...'])(
+  'a remark in the place of an id is none yet: %s',
+  async (text) => {
+    const { ids } = await entry(
+      `claude_session_id_own: "${text}", agent_identities: { agy: { conversation_id: "${text}" } }`,
+    );
+    expect(ids).toEqual(idsOf({ own: null, claude: undefined, agy: null }));
+  },
+);
+
+test.each(['87dc548e', 'feed-a1', 'aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee'])(
+  'what may be an id, or a part of one, is one: %s',
+  async (text) => {
+    const { ids } = await entry(`claude_session_id_own: ${text}`);
+    expect(ids).toEqual(idsOf({ own: text, claude: undefined, agy: undefined }));
+  },
+);
+
 test('ids are read in one spelling where case means nothing', async () => {
   const { ids, lineage } = await entry(
     `claude_session_id_own: ${id.toUpperCase()}, agent_identities: { agy: { conversation_id: ses_AbC } }, previous_session_ids: [ ${id.toUpperCase()}, { id: ${id.toUpperCase()}, until: X } ]`,
