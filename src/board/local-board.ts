@@ -2,6 +2,7 @@ import { appendFileSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BoardError } from '../errors.ts';
 import { codeOf, messageOf } from '../system/errno.ts';
+import { fileNameOf } from '../system/file-name.ts';
 import { makeForFolderOwner } from '../system/folder-owner.ts';
 import { makeOwnFolder } from '../system/own-folder.ts';
 import { readRegular } from '../system/read-regular.ts';
@@ -104,7 +105,7 @@ export class LocalBoard implements Board {
   }
 
   #pathOf(card: string): string {
-    return join(this.#options.dir, `${encodeURIComponent(card)}.jsonl`);
+    return join(this.#options.dir, `${fileNameOf(card)}.jsonl`);
   }
 
   #existing(card: string): Card {

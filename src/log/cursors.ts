@@ -2,6 +2,7 @@ import type { DriftId } from '../core/model/branded.ts';
 import { existsSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf, saysAbsent } from '../system/errno.ts';
+import { fileNameOf } from '../system/file-name.ts';
 import { names } from '../system/if-readable.ts';
 import { isObject, jsonIn } from '../system/json.ts';
 import { withLock } from '../system/lock.ts';
@@ -92,7 +93,7 @@ export class Cursors {
   }
 
   #pathOf(reader: string): string {
-    return join(this.#dir, `${encodeURIComponent(reader)}${ending}`);
+    return join(this.#dir, `${fileNameOf(reader)}${ending}`);
   }
 }
 

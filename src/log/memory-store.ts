@@ -5,6 +5,7 @@ import { groupBy } from '../core/model/group-by.ts';
 import { emptyMemory, type Memory } from '../core/model/memory.ts';
 import { clean } from '../core/words/text.ts';
 import { messageOf } from '../system/errno.ts';
+import { fileNameOf } from '../system/file-name.ts';
 import { shortHash } from '../system/hash.ts';
 import { fileKeyAt, names } from '../system/if-readable.ts';
 import { isObject, readJson } from '../system/json.ts';
@@ -46,7 +47,7 @@ type StateFile = Readonly<Record<string, Partial<StoredMemory>>>;
 type StoredMemory = Omit<Memory, 'foreignConversations'> & { readonly elsewhere: Memory['foreignConversations'] };
 
 /**
- * Keeps the memory of the last pass: one `<workspace>.state` for each workspace (percent-encoded), and `.state` for the
+ * Keeps the memory of the last pass: one `<workspace>.state` for each workspace (see `fileNameOf`), and `.state` for the
  * rest (boot, sessions, blind sources). It is a cache: an unreadable file is ignored.
  */
 export class FileMemoryStore implements MemoryStore {
@@ -186,7 +187,7 @@ const commonFile = ending;
 function split({ entries, foreignConversations, ...rest }: Memory): Map<string, Partial<StoredMemory>> {
   const files = new Map<string, Partial<StoredMemory>>();
   files.set(commonFile, { ...rest, elsewhere: foreignConversations });
-  const byFile = groupBy(pairsOf(entries), ([, { workspace }]) => `${encodeURIComponent(workspace ?? '')}${ending}`);
+  const byFile = groupBy(pairsOf(entries), ([, { workspace }]) => `${fileNameOf(workspace ?? '')}${ending}`);
   for (const [name, pairs] of byFile) files.set(name, { ...files.get(name), entries: Object.fromEntries(pairs) });
   return files;
 }

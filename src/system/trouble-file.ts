@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { fileNameOf } from './file-name.ts';
 import { isObject, readJson } from './json.ts';
 import { writeStateFile } from './replace-file.ts';
 
@@ -57,7 +58,7 @@ export class TroubleFile {
   }
 
   #pathOf(name: string): string {
-    return join(this.#dir, `${encodeURIComponent(name)}.json`);
+    return join(this.#dir, `${fileNameOf(name)}.json`);
   }
 }
 

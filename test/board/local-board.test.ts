@@ -67,6 +67,17 @@ test('an id that looks like a path is a name', async () => {
   expect(readdirSync(folder)).toEqual(['..%2F..%2Fevil.jsonl']);
 });
 
+test.each(['x'.repeat(300), '店舗'.repeat(20)])(
+  'an id that is too long for the name of a file is an id: %s',
+  async (id) => {
+    await board.claim(id, holder, null, signal);
+    await board.heartbeat(id, 'alive', signal);
+    await board.comment(id, 'hello', signal);
+    expect((await board.show(id, signal)).comments.map(({ body }) => body)).toEqual(['hello']);
+    await expect(board.show(`${id}y`, signal)).rejects.toThrow('there is no card');
+  },
+);
+
 test('after its end a card can be worked again: what was said before is taken for nothing', async () => {
   await board.claim('card', holder, null, signal);
   await board.comment('card', 'stop monitoring', signal);

@@ -74,6 +74,17 @@ test('a session may have any name', async () => {
   expect(Object.keys((await store().load()).entries)).toEqual(names);
 });
 
+test.each([
+  ['in a script whose letters are long in percent-encoding', '店舗'.repeat(20)],
+  ['that is too long for a file', 'x'.repeat(300)],
+  ['that holds half a surrogate pair', 'half \ud800'],
+])('a workspace may have a name %s', async (_, workspace) => {
+  const { store, warned } = scratch();
+  const entries = { [named('one')]: { ...memory, workspace }, [named('two')]: memory };
+  expect([await store().save({ ...look, entries }, emptyMemory), warned]).toEqual([null, []]);
+  expect((await store().load()).entries).toEqual(entries);
+});
+
 test('the file names conversations of others as 0.1.0 does', async () => {
   const { cacheDir, store } = scratch();
   const one = store();

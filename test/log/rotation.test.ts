@@ -66,26 +66,29 @@ const standAt = (log: Log, reader: string, position: number, held: readonly stri
   log.withCursor(reader, async () => ({ position, held: held.map(driftNamed), told: [] }));
 const isRotated = (): boolean => statSync(path()).size < 1 << 20;
 
-test('what some reader has not passed is kept; positions go on, and every process sees the same', async () => {
-  const log = open();
-  const other = open();
-  await log.append([opened('standing')]);
-  await muchHappens(log);
-  await standAt(log, 'slow', 3);
-  await log.rotate();
-  expect(isRotated(), 'a reader has not passed').toBe(false);
+test.each(['slow', `card-${'店舗'.repeat(20)}`])(
+  'what the reader %s has not passed is kept; positions go on, and every process sees the same',
+  async (name) => {
+    const log = open();
+    const other = open();
+    await log.append([opened('standing')]);
+    await muchHappens(log);
+    await standAt(log, name, 3);
+    await log.rotate();
+    expect(isRotated(), 'a reader has not passed').toBe(false);
 
-  const before = (await other.read()).length;
-  await standAt(log, 'slow', before);
-  const again = open();
-  await again.rotate();
-  expect(isRotated()).toBe(true);
-  await log.append([{ kind: 'entries', count: 7 }]);
-  for (const reader of [log, other, again, open()]) {
-    expect((await reader.read(before)).map(({ kind, position }) => [kind, position])).toEqual([['entries', before]]);
-    expect([...(await reader.ledger()).open.values()].map(({ id }) => id)).toEqual(['standing']);
-  }
-});
+    const before = (await other.read()).length;
+    await standAt(log, name, before);
+    const again = open();
+    await again.rotate();
+    expect(isRotated()).toBe(true);
+    await log.append([{ kind: 'entries', count: 7 }]);
+    for (const reader of [log, other, again, open()]) {
+      expect((await reader.read(before)).map(({ kind, position }) => [kind, position])).toEqual([['entries', before]]);
+      expect([...(await reader.ledger()).open.values()].map(({ id }) => id)).toEqual(['standing']);
+    }
+  },
+);
 
 test('where sessions were seen, and what places are called, outlives a rotation', async () => {
   const log = open();

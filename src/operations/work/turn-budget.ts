@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Dispatched } from '../../board/board.ts';
+import { fileNameOf } from '../../system/file-name.ts';
 import { isObject, readJson } from '../../system/json.ts';
 import { writeStateFile } from '../../system/replace-file.ts';
 
@@ -17,7 +18,7 @@ export class TurnBudget {
    * @param most the call that ends a turn; `null`: as the board says
    */
   constructor(stateDir: string, { card, run, callsInTurn }: Omit<Dispatched, 'board'>, most: number | null) {
-    this.#path = join(stateDir, `turn-${encodeURIComponent(card)}.json`);
+    this.#path = join(stateDir, `turn-${fileNameOf(card)}.json`);
     this.#run = run;
     this.#most = most ?? callsInTurn;
   }

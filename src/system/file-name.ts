@@ -1,0 +1,14 @@
+import { hashOf } from './hash.ts';
+
+/** File systems take names of 255 bytes: this leaves room for an ending and for what a temporary file adds; bytes. */
+const longest = 180;
+
+/**
+ * Returns a file's name for a text that others chose: percent-encoded, or the hash of the text where that is too long
+ * for a name. A letter outside of ASCII takes 6 to 12 bytes.
+ */
+export function fileNameOf(text: string): string {
+  // By way of bytes: half a surrogate pair has no percent-encoding, and becomes U+FFFD.
+  const encoded = encodeURIComponent(Buffer.from(text).toString());
+  return encoded.length > longest ? hashOf(text) : encoded;
+}
