@@ -68,6 +68,8 @@ const cures: ReadonlyMap<string, string> = new Map([
   ['EROFS', makeWritable],
   ['ENOSPC', makeRoom],
   ['EDQUOT', makeRoom],
+  ['EFBIG', 'raise the limit on the size of a file (ulimit -f)'],
+  ['ENAMETOOLONG', 'name a shorter path'],
   ['ENOTDIR', moveAway],
   ['EISDIR', moveAway],
   ['ERR_FS_EISDIR', moveAway],

@@ -55,6 +55,15 @@ test('a write that is refused names the file that the user knows, and a cure tha
   });
 });
 
+test.each([
+  ['EFBIG', 'raise the limit on the size of a file (ulimit -f)'],
+  ['ENAMETOOLONG', 'name a shorter path'],
+])('a file that the system refuses with %s is no defect of ours', (code, cure) => {
+  const refused = Object.assign(new Error(`${code}: refused, write '/log'`), { code, path: '/log' });
+  const message = `a file could not be written: ${code}: refused, write '/log'`;
+  expect(failureOf(refused, '/state')).toEqual({ code: 3, message, where: '/log', cure });
+});
+
 test('only for a file of the state folder, or above it, another state folder is a cure', () => {
   const state = '/home/me/.local/state/asm';
   const cureOf = (path: string, code = 'EACCES'): string =>
