@@ -19,6 +19,8 @@ export function cannotWrite(path: string, lockPath: string, cause: unknown): Err
     EROFS: 'the file system is read-only',
     ENOSPC: 'the disk is full',
     EDQUOT: 'the quota is used up',
+    // As in a container that mounts one file of its host.
+    EBUSY: 'it is mounted as a single file, which cannot be replaced: mount its folder instead',
   };
   const reason = reasons[code] ?? clean(messageOf(cause));
   const what = ofLock ? 'its lock file cannot be opened: ' : '';
