@@ -1,5 +1,4 @@
 import type { Node } from 'yaml';
-import { isId } from '../core/model/conversation-id.ts';
 import { canonicalId } from '../core/model/entry.ts';
 import { scalarText } from '../yaml/navigate.ts';
 
@@ -7,7 +6,7 @@ import { scalarText } from '../yaml/navigate.ts';
 const nothing = /^\s*(none|null|nil|undefined|n\/?a|[-–—]+|~|)\s*$/i;
 
 /** Matches words that may name something in other fields, but are no id of any agent. */
-const noIdYet = /^\s*(tbd|todo|unknown|pending|\?+)\s*$/i;
+const noIdYet = /^\s*(tbd|todo|fixme|unknown|pending|\?+)\s*$/i;
 
 /** Returns the word of a field; `null` if it holds nothing. */
 export function wordIn(node: Node | null): string | null {
@@ -27,7 +26,10 @@ export function idIn(node: Node | null): string | null {
   return name === null || isRemark(name) ? null : canonicalId(name);
 }
 
-/** Decides whether a text is a remark of a person, such as `not yet`: ids hold digits, or begin as those of opencode. */
+/**
+ * Decides whether a text is a remark of a person, such as `not yet` or `<none>`: no id has a blank or begins with a sign.
+ * One with a digit may hold an id, and a single word may be the title of a conversation: they are kept as ids are.
+ */
 function isRemark(text: string): boolean {
-  return !/\d|^ses_/.test(text) && !isId(text);
+  return /\s|^\W/.test(text) && !/\d/.test(text);
 }

@@ -91,8 +91,8 @@ test.each(['not yet', '<none>', '(see notes)', 'fixme', '...'])(
   },
 );
 
-test.each(['87dc548e', 'feed-a1', 'aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee'])(
-  'what may be an id, or a part of one, is one: %s',
+test.each(['87dc548e', '87dc548e or later', 'shop-redesign', 'aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee'])(
+  'what may be an id, a part of one or a title is kept as one: %s',
   async (text) => {
     const { ids } = await entry(`claude_session_id_own: ${text}`);
     expect(ids).toEqual(idsOf({ own: text, claude: undefined, agy: undefined }));
