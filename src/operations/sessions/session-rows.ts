@@ -93,15 +93,13 @@ export function resumeFor(
 
 /** Decides whether a session should run and does not: `status` then ends with 1. */
 export function isDown(row: SessionRow): boolean {
-  if (row.status !== 'running' || row.state === leftAlone) return false;
-  return row.liveness === 'gone' || row.state.startsWith('agent exited');
+  if (row.status !== 'running' || row.group === 'left-alone') return false;
+  return row.liveness === 'gone' || row.group === 'exited';
 }
-
-const leftAlone = 'left alone';
 
 function stateOf(entry: Entry, verdict: Verdict | null, now: number): string {
   if (entry.halfTyped !== null) return 'half typed';
-  if (isLeftAlone(entry)) return leftAlone;
+  if (isLeftAlone(entry)) return 'left alone';
   if (verdict === null) return 'unknown';
   if (entry.status === 'terminated' && verdict.liveness !== 'alive') return 'terminated';
   if (verdict.outlives) return 'terminated · still alive';
