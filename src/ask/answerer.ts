@@ -4,7 +4,7 @@ import { overviewOf } from '../operations/sessions/make-overview.ts';
 import type { Overview } from '../operations/sessions/overview.ts';
 import type { PassResult } from '../pass/pass.ts';
 import { logName } from '../log/file-log.ts';
-import { fileKeyAt, names, statOrNull } from '../system/if-readable.ts';
+import { fileKeyAt, namesOrNone, statOrNull } from '../system/if-readable.ts';
 import type { FollowedLoop, Follower } from '../watch/follower.ts';
 import type { WatchWorld } from '../watch/watch-world.ts';
 import { listenAt, type Listening } from './listen.ts';
@@ -139,7 +139,7 @@ export class Answerer implements Follower {
 
 /** Names each terminal of a folder. The kernel gives a number again, so only the time at which it was made tells two apart. */
 function terminalsIn(folder: string): readonly string[] {
-  return names(folder).map((name) => `${name} ${statOrNull(join(folder, name))?.ctimeMs}`);
+  return namesOrNone(folder).map((name) => `${name} ${statOrNull(join(folder, name))?.ctimeMs}`);
 }
 
 interface Kept {

@@ -5,7 +5,7 @@ import { isJobId, shortJobId, stateAfter, type JobEventName } from '../core/mode
 import type { Seen } from '../core/model/observation.ts';
 import { clean } from '../core/words/text.ts';
 import { AudienceError, BlindError, exitCode, UsageError } from '../errors.ts';
-import { namesIn } from '../system/absent-or-blind.ts';
+import { namesOrBlind } from '../system/absent-or-blind.ts';
 import { messageOf } from '../system/errno.ts';
 import { withLock } from '../system/lock.ts';
 import { sweepTemporaries, writeStateFile } from '../system/replace-file.ts';
@@ -199,7 +199,7 @@ function orderOf({ created_at: at, id }: Job): string {
 
 function idsIn(dir: string): readonly string[] {
   try {
-    const names = (namesIn(dir) ?? []).filter((name) => name.endsWith('.json'));
+    const names = (namesOrBlind(dir) ?? []).filter((name) => name.endsWith('.json'));
     return names.map((name) => name.slice(0, -'.json'.length)).filter(isJobId);
   } catch (cause) {
     throw new BlindError('the delegate jobs cannot be read', {

@@ -3,7 +3,7 @@ import { existsSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf, saysAbsent } from '../system/errno.ts';
 import { fileNameOf } from '../system/file-name.ts';
-import { names } from '../system/if-readable.ts';
+import { namesOrNone } from '../system/if-readable.ts';
 import { isObject, jsonIn } from '../system/json.ts';
 import { withLock } from '../system/lock.ts';
 import { makeOwnFolder } from '../system/own-folder.ts';
@@ -60,7 +60,7 @@ export class Cursors {
    * rotation.
    */
   ofLately(): readonly Cursor[] {
-    const files = names(this.#dir).filter((name) => name.endsWith(ending));
+    const files = namesOrNone(this.#dir).filter((name) => name.endsWith(ending));
     const lately = files.filter((name) => {
       const moved = statSync(join(this.#dir, name), { throwIfNoEntry: false })?.mtimeMs ?? 0;
       return this.#now() - moved < letGoMs;

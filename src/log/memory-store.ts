@@ -7,7 +7,7 @@ import { clean } from '../core/words/text.ts';
 import { messageOf } from '../system/errno.ts';
 import { fileNameOf } from '../system/file-name.ts';
 import { shortHash } from '../system/hash.ts';
-import { fileKeyAt, names } from '../system/if-readable.ts';
+import { fileKeyAt, namesOrNone } from '../system/if-readable.ts';
 import { isObject, readJson } from '../system/json.ts';
 import { LockBusyError, withLock, type LockOptions } from '../system/lock.ts';
 import { realPathOf } from '../system/real-path.ts';
@@ -105,7 +105,7 @@ export class FileMemoryStore implements MemoryStore {
   }
 
   #files(): readonly string[] {
-    return names(this.#cacheDir).filter((name) => name.endsWith(ending));
+    return namesOrNone(this.#cacheDir).filter((name) => name.endsWith(ending));
   }
 
   #stampOf(files: readonly string[]): string {

@@ -4,7 +4,7 @@ import type { DelegateJob } from '../core/model/job.ts';
 import type { Observation, Seen } from '../core/model/observation.ts';
 import { isJobId } from '../core/model/job.ts';
 import type { Job } from '../jobs/schema.ts';
-import { linkOf, statOf } from '../system/absent-or-blind.ts';
+import { linkOrBlind, statOrBlind } from '../system/absent-or-blind.ts';
 import { messageOf } from '../system/errno.ts';
 
 type JobsAnswer = { readonly seen: Observation['jobs']; readonly bytesRead: number };
@@ -15,7 +15,7 @@ export function makeJobsReader({ dir, map }: JobSettings) {
 
   async function readOne(id: string): Promise<{ seen: Seen<DelegateJob | null>; bytes: number }> {
     // A link is not followed: it is no job, and a dangling one blinds only this job.
-    const stat = isJobId(id) ? linkOf(join(dir, `${id}.json`)) : null;
+    const stat = isJobId(id) ? linkOrBlind(join(dir, `${id}.json`)) : null;
     if (stat === null) return { seen: { known: null }, bytes: 0 };
     const stamp = [stat.dev, stat.ino, stat.size, stat.mtimeMs, stat.ctimeMs].join(' ');
     const known = kept.get(id);
@@ -33,7 +33,7 @@ export function makeJobsReader({ dir, map }: JobSettings) {
   return async (ids: readonly string[]): Promise<JobsAnswer> => {
     if (ids.length === 0) return { seen: new Map(), bytesRead: 0 };
     try {
-      if (statOf(dir)?.isDirectory() !== true) return { seen: new Map(), bytesRead: 0 };
+      if (statOrBlind(dir)?.isDirectory() !== true) return { seen: new Map(), bytesRead: 0 };
       const seen = new Map<string, Seen<DelegateJob | null>>();
       let bytesRead = 0;
       for (const id of ids) {

@@ -3,7 +3,7 @@ import { idKey } from '../core/model/conversation-id.ts';
 import type { Observation } from '../core/model/observation.ts';
 import type { Need } from '../core/plan/need.ts';
 import { homeExpanded } from '../core/words/home-path.ts';
-import { statOf } from '../system/absent-or-blind.ts';
+import { statOrBlind } from '../system/absent-or-blind.ts';
 
 /** Checks the folders of conversations that could be resumed and that no agent in a pane runs. */
 export function resumeFolders(
@@ -23,7 +23,7 @@ export function resumeFolders(
 
 function folderAt(path: string): readonly (readonly [string, boolean])[] {
   try {
-    return isAbsolute(path) ? [[path, statOf(path)?.isDirectory() === true]] : [];
+    return isAbsolute(path) ? [[path, statOrBlind(path)?.isDirectory() === true]] : [];
   } catch {
     return [];
   }

@@ -5,7 +5,7 @@ import { saysAbsent } from './errno.ts';
  * Returns the state of a path; `null` if nothing can be there: a stray file among its folders, a name that no file can
  * have. Throws if it cannot be known: that is blindness.
  */
-export function statOf(path: string): Stats | null {
+export function statOrBlind(path: string): Stats | null {
   try {
     return statSync(path, { throwIfNoEntry: false }) ?? null;
   } catch (error) {
@@ -13,8 +13,8 @@ export function statOf(path: string): Stats | null {
   }
 }
 
-/** Does as `statOf` for a link itself. */
-export function linkOf(path: string): Stats | null {
+/** Does as `statOrBlind` for a link itself. */
+export function linkOrBlind(path: string): Stats | null {
   try {
     return lstatSync(path, { throwIfNoEntry: false }) ?? null;
   } catch (error) {
@@ -25,7 +25,7 @@ export function linkOf(path: string): Stats | null {
 /**
  * Returns the names in a folder; `null` if there is no such folder. Throws if it cannot be read: that is blindness.
  */
-export function namesIn(folder: string): readonly string[] | null {
+export function namesOrBlind(folder: string): readonly string[] | null {
   try {
     return readdirSync(folder);
   } catch (error) {

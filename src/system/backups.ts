@@ -1,6 +1,6 @@
 import { unlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { names } from './if-readable.ts';
+import { namesOrNone } from './if-readable.ts';
 import { sweepTemporaries, writeStateFile } from './replace-file.ts';
 
 const backupsAtMost = 10;
@@ -13,6 +13,6 @@ const backupsAtMost = 10;
 export function backUp(folder: string, text: string, now: number): void {
   sweepTemporaries(folder);
   writeStateFile(join(folder, `${new Date(now).toISOString().replaceAll(':', '-')}.yaml`), text);
-  const kept = names(folder).filter((file) => file.endsWith('.yaml'));
+  const kept = namesOrNone(folder).filter((file) => file.endsWith('.yaml'));
   for (const old of kept.toSorted().slice(0, -backupsAtMost)) unlinkSync(join(folder, old));
 }

@@ -3,7 +3,7 @@ import { closeSync, constants, fchmodSync, openSync, statSync } from 'node:fs';
 import { clean } from '../core/words/text.ts';
 import { codeOf } from './errno.ts';
 import { giveToFolderOwner } from './folder-owner.ts';
-import { names, readText } from './if-readable.ts';
+import { namesOrNone, readText } from './if-readable.ts';
 import { withoutSecrets } from './secret-variables.ts';
 import { takeFolderLock, usualWaitMs, type Locked, type LockOptions } from './lock.ts';
 
@@ -96,8 +96,10 @@ function holdersOf(path: string): readonly string[] {
   const inode = statSync(path, { throwIfNoEntry: false })?.ino;
   if (inode === undefined) return [];
   const line = new RegExp(`^lock:.*FLOCK.*:${inode} `, 'm');
-  return names('/proc')
+  return namesOrNone('/proc')
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
-    .filter((pid) => names(`/proc/${pid}/fdinfo`).some((fd) => line.test(readText(`/proc/${pid}/fdinfo/${fd}`) ?? '')))
+    .filter((pid) =>
+      namesOrNone(`/proc/${pid}/fdinfo`).some((fd) => line.test(readText(`/proc/${pid}/fdinfo/${fd}`) ?? '')),
+    )
     .map((pid) => `pid ${pid} (${clean((readText(`/proc/${pid}/comm`) ?? '').trim())})`);
 }

@@ -1,4 +1,4 @@
-import { names, readText } from './if-readable.ts';
+import { namesOrNone, readText } from './if-readable.ts';
 import { readStat } from './proc-files.ts';
 
 /**
@@ -21,7 +21,7 @@ export function lockHolders(processes: readonly { readonly pid: number }[]): Rea
   // A shell's `exec 9>lock; flock 9` leaves the pid of a `flock` that is gone: the open file tells who has it.
   for (const { pid } of processes) {
     // What processes of other users hold, below `sudo` or `su`, is hidden.
-    for (const descriptor of names(`/proc/${pid}/fdinfo`)) {
+    for (const descriptor of namesOrNone(`/proc/${pid}/fdinfo`)) {
       const info = readText(`/proc/${pid}/fdinfo/${descriptor}`) ?? '';
       for (const [, , inode] of info.matchAll(line)) if (inode !== undefined) add(inode, pid);
     }

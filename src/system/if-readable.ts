@@ -2,7 +2,7 @@ import { readFileSync, readdirSync, readlinkSync, statSync, type Stats } from 'n
 import { fileKey } from './read-regular.ts';
 
 /** Returns the names in a folder; none if it is missing or unreadable. */
-export function names(folder: string): readonly string[] {
+export function namesOrNone(folder: string): readonly string[] {
   return ifReadable(() => readdirSync(folder)) ?? [];
 }
 

@@ -5,7 +5,7 @@ import { AudienceError, exitCode } from '../errors.ts';
 import { ownLockOnly, remover } from './abandoned-lock.ts';
 import { BackOff } from './back-off.ts';
 import { codeOf } from './errno.ts';
-import { names, statOrNull } from './if-readable.ts';
+import { namesOrNone, statOrNull } from './if-readable.ts';
 import { sweepTemporaries } from './replace-file.ts';
 import { sharedFileSystem } from './shared-file-system.ts';
 
@@ -69,7 +69,7 @@ export async function withLock<Answer>(
  */
 export async function sweepFolder(folder: string): Promise<void> {
   sweepTemporaries(folder);
-  const locks = names(folder).filter((name) => name.endsWith(ending));
+  const locks = namesOrNone(folder).filter((name) => name.endsWith(ending));
   for (const lock of locks.map((name) => join(folder, name)).filter(isAbandoned)) {
     // What cannot be removed is no reason to do nothing else.
     const locked = await takeFolderLock(lock.slice(0, -ending.length), { waitMs: 0 }).catch(() => null);

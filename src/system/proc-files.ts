@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { names, readLink, readText } from './if-readable.ts';
+import { namesOrNone, readLink, readText } from './if-readable.ts';
 
 /** The fields of `/proc/<pid>/stat` (proc_pid_stat(5)). */
 export interface Stat {
@@ -86,14 +86,14 @@ export function parseBootId(text: string): string | null {
 
 /** Returns the children of every thread of a process, by the kernel's own list; `null` if it keeps none. */
 export function readChildren(pid: number, threads: number): readonly number[] | null {
-  const tasks = threads === 1 ? [String(pid)] : names(`/proc/${pid}/task`);
+  const tasks = threads === 1 ? [String(pid)] : namesOrNone(`/proc/${pid}/task`);
   const lists = tasks.map((thread) => readText(`/proc/${pid}/task/${thread}/children`));
   if (lists.every((list) => list === null)) return null;
   return lists.flatMap((list) => list?.match(/\d+/g) ?? []).map(Number);
 }
 
 export function listPids(): readonly number[] {
-  return names('/proc')
+  return namesOrNone('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number);
 }

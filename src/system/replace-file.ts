@@ -18,7 +18,7 @@ import { AudienceError, exitCode } from '../errors.ts';
 import { codeOf } from './errno.ts';
 import { shortHash } from './hash.ts';
 import { giveToFolderOwner, isRoot } from './folder-owner.ts';
-import { ifReadable, names, readLink } from './if-readable.ts';
+import { ifReadable, namesOrNone, readLink } from './if-readable.ts';
 import { makeOwnFolder } from './own-folder.ts';
 import { isAlive, ownProcess } from './process-identity.ts';
 
@@ -154,7 +154,7 @@ export function namingPlace<Written>(path: string, write: () => Written): Writte
  * @param file the name of what they wrote or moved; absent: any
  */
 export function sweepTemporaries(folder: string, file?: string): void {
-  for (const name of names(folder)) {
+  for (const name of namesOrNone(folder)) {
     const [, of, pid, start = '', place = ownPlace()] = temporaryName.exec(name) ?? [];
     if (of === undefined || (file !== undefined && of !== file)) continue;
     const path = join(folder, name);

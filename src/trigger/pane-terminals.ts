@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { fileKeyAt, names, readLink, readText } from '../system/if-readable.ts';
+import { fileKeyAt, namesOrNone, readLink, readText } from '../system/if-readable.ts';
 import type { Hint, Watched } from './trigger.ts';
 
 /**
@@ -68,7 +68,7 @@ export function makePaneTerminals(folder: string, hint: Hint, signal: AbortSigna
 
 /** Returns the numbers of the terminals whose other end this process holds. */
 export function terminalsHeldBy(pid: number | 'self'): readonly string[] {
-  return names(`/proc/${pid}/fd`)
+  return namesOrNone(`/proc/${pid}/fd`)
     .filter((descriptor) => readLink(`/proc/${pid}/fd/${descriptor}`)?.endsWith('/ptmx') === true)
     .flatMap((descriptor) => {
       const index = /^tty-index:\s*(\d+)$/m.exec(readText(`/proc/${pid}/fdinfo/${descriptor}`) ?? '')?.[1];

@@ -1,5 +1,5 @@
 import { watch, type FSWatcher, type Stats } from 'node:fs';
-import { names, statOrNull } from '../system/if-readable.ts';
+import { namesOrNone, statOrNull } from '../system/if-readable.ts';
 import { ReportHints } from './report-hints.ts';
 import { off, type HeardReports, type Trigger, type TriggerState, type TriggerWorld } from './trigger.ts';
 
@@ -84,7 +84,7 @@ class WatchedFolder {
       });
       watcher.on('error', () => this.#unwatch());
       this.#watcher = watcher;
-      for (const name of names(this.#path).slice(0, readAtMost)) {
+      for (const name of namesOrNone(this.#path).slice(0, readAtMost)) {
         if (this.#newsOf(name) !== 'none') this.#hints.know(name);
       }
     } catch {

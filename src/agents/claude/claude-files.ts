@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AgentAsk } from '../agent.ts';
 import type { RootCleanup } from './cleanup.ts';
@@ -6,12 +7,12 @@ import { launchOf } from './launch.ts';
 import { idKey } from '../../core/model/conversation-id.ts';
 import type { Artifact, ConversationEnd, Unreadable } from '../../core/model/evidence.ts';
 import type { Process, Seen } from '../../core/model/observation.ts';
-import { namesIn } from '../../system/absent-or-blind.ts';
 import { makeLiveReader } from './live-records.ts';
 import type { ClaudeLive, ClaudeObservation, Transcript } from './observation.ts';
 import { makeCleanupReader, startsOf } from './settings.ts';
 import { makeEndReader, type EndReader } from './conversation-end.ts';
 import { anyConversation, makeFileReads, type FileReads } from '../../system/file-reads.ts';
+import { ifReadable } from '../../system/if-readable.ts';
 import { makeTranscriptIndex, type TranscriptIndex } from './transcript-index.ts';
 import { makeTranscriptReader, type TranscriptReader } from './transcript.ts';
 import { worthOfRecord } from './versions.ts';
@@ -65,11 +66,7 @@ function rootsOf(present: readonly (string | null)[], former: readonly string[])
 }
 
 function isReadable(root: string): boolean {
-  try {
-    return namesIn(join(root, 'projects')) !== null;
-  } catch {
-    return false;
-  }
+  return ifReadable(() => readdirSync(join(root, 'projects'))) !== null;
 }
 
 function rootsWith(cleanups: ReadonlyMap<string, RootCleanup>, files: FileReads): ClaudeObservation['roots'] {

@@ -4,7 +4,8 @@ import { shortest, usualCleanup, type RootCleanup } from './cleanup.ts';
 import { claudeRootOf } from './claude-process.ts';
 import type { StartFolder } from '../../core/plan/need.ts';
 import type { Process } from '../../core/model/observation.ts';
-import { namesIn, statOf } from '../../system/absent-or-blind.ts';
+import { statOrBlind } from '../../system/absent-or-blind.ts';
+import { namesOrNone } from '../../system/if-readable.ts';
 import { fileKey, readRegular } from '../../system/read-regular.ts';
 import { isObject, jsonIn } from '../../system/json.ts';
 
@@ -77,7 +78,7 @@ type Read = (path: string) => RootCleanup | null;
 /** Lists the files of managed settings, the strongest first: the folder's by name from the last, then the base file. */
 function managedFiles(folder: string): readonly string[] {
   const added = join(folder, 'managed-settings.d');
-  const names = (listed(added) ?? []).filter((name) => name.endsWith('.json') && !name.startsWith('.'));
+  const names = namesOrNone(added).filter((name) => name.endsWith('.json') && !name.startsWith('.'));
   return [
     ...names
       .toSorted()
@@ -132,7 +133,7 @@ function readSettings(path: string, known: Cache, fresh: Cache): RootCleanup | n
 
 function settingsAt(path: string, known: Kept | undefined): Kept {
   try {
-    const stat = statOf(path);
+    const stat = statOrBlind(path);
     if (stat === null) return nothing;
     const key = fileKey(stat);
     return known?.key === key ? known : { key, said: cleanupIn(path, readRegular(path, stat) ?? '') };
@@ -152,12 +153,4 @@ function daysIn(text: string): number | null {
   const settings = jsonIn(text);
   const days = isObject(settings) ? settings['cleanupPeriodDays'] : null;
   return typeof days === 'number' && days >= 1 ? days : null;
-}
-
-function listed(folder: string): readonly string[] | null {
-  try {
-    return namesIn(folder);
-  } catch {
-    return null;
-  }
 }

@@ -6,11 +6,11 @@ import { bad, type Finding } from '../../system/finding.ts';
 import type { HermesWorld } from './hermes-world.ts';
 import { missingIn, serverEntryIn } from './server-entry.ts';
 import { setupCommand } from './hermes-world.ts';
-import { names } from '../../system/if-readable.ts';
+import { namesOrNone } from '../../system/if-readable.ts';
 
 /** Checks the other profiles' entries for missing programs: a node that moved breaks all of them. */
 export async function checkOtherProfiles({ context, home }: HermesWorld): Promise<readonly Finding[]> {
-  const profiles = ['default', ...names(join(home.root, 'profiles'))];
+  const profiles = ['default', ...namesOrNone(join(home.root, 'profiles'))];
   const others = profiles.filter((name) => name !== home.profile).map((name) => profileHome(home.root, name));
   return (await Promise.all(others.map((other) => checkProfile(other, context)))).flat();
 }

@@ -7,12 +7,12 @@ import { readUnit, type UnitCommand } from '../setup/unit-words.ts';
 import { askProgram } from '../../system/ask-program.ts';
 import { bad, good, type Finding } from '../../system/finding.ts';
 import { missingProgram, whichProgram } from '../../system/missing-program.ts';
-import { names } from '../../system/if-readable.ts';
+import { namesOrNone } from '../../system/if-readable.ts';
 
 /** Checks whether each unit of `setup --service` can still start; no checks without a unit. */
 export async function checkService(context: HermesContext): Promise<readonly Finding[]> {
   const folder = unitFolder(context);
-  const units = names(folder).filter((name) => name.endsWith('.service'));
+  const units = namesOrNone(folder).filter((name) => name.endsWith('.service'));
   const findings = await Promise.all(units.toSorted().map((name) => checkUnit(join(folder, name), context)));
   return findings.flatMap((finding) => finding ?? []);
 }

@@ -7,7 +7,7 @@ import { whichProgram } from '../../system/missing-program.ts';
 import { setupCommand } from './hermes-world.ts';
 import { words } from '../hermes-config.ts';
 import type { HermesWorld } from './hermes-world.ts';
-import { names } from '../../system/if-readable.ts';
+import { namesOrNone } from '../../system/if-readable.ts';
 import { standsAt } from '../../system/obstacle.ts';
 import { inTheWayOf } from '../setup/shipped-files.ts';
 
@@ -61,7 +61,7 @@ function hasProgram({ env }: HermesContext, path: string): Finding {
 
 function placesIn(folders: readonly string[]): readonly string[] {
   return folders.flatMap((folder) =>
-    ['', ...names(folder)].map((category) => join(folder, category, 'agent-sessions-monitor/SKILL.md')),
+    ['', ...namesOrNone(folder)].map((category) => join(folder, category, 'agent-sessions-monitor/SKILL.md')),
   );
 }
 

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { codeOf } from '../../system/errno.ts';
-import { names } from '../../system/if-readable.ts';
+import { namesOrNone } from '../../system/if-readable.ts';
 import { readJson } from '../../system/json.ts';
 import { isAlive } from '../../system/process-identity.ts';
 
@@ -24,7 +24,7 @@ export async function livingGateways(root: string): Promise<readonly Gateway[] |
   const profiles = join(root, 'profiles');
   const found: Gateway[] = [];
   let isUnsure = false;
-  for (const folder of [root, ...names(profiles).map((name) => join(profiles, name))]) {
+  for (const folder of [root, ...namesOrNone(profiles).map((name) => join(profiles, name))]) {
     const path = join(folder, 'gateway.pid');
     if (!isThere(path)) continue;
     const record = readJson(path, (value) => recordSchema.safeParse(value).data ?? null);

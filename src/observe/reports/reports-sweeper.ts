@@ -2,7 +2,7 @@ import { rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { reporterIn } from '../../core/model/report.ts';
 import { clean } from '../../core/words/text.ts';
-import { ifReadable, names } from '../../system/if-readable.ts';
+import { ifReadable, namesOrNone } from '../../system/if-readable.ts';
 import { isOwnFolder } from '../../system/own-folder.ts';
 import { isAlive } from '../../system/process-identity.ts';
 import { sweepTemporaries, tryUnlink } from '../../system/replace-file.ts';
@@ -56,7 +56,7 @@ class ReportsSweeper {
     this.#sweptAt = at;
     // The hook and `asm report` make it so. In any other folder the user may keep files of his own.
     if (!isOwnFolder(folder)) return;
-    const all = names(folder);
+    const all = namesOrNone(folder);
     const left = all.filter((name) => isOfEndedProcess(name));
     const refused = left.slice(0, atMost).filter((name) => sweepOne(join(folder, name), at) === 'was none').length;
     sweepTemporaries(folder);

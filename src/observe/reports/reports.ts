@@ -5,7 +5,7 @@ import type { SaidByAgents } from '../../agents/agent-processes.ts';
 import type { Agent } from '../../core/model/entry.ts';
 import type { Process } from '../../core/model/observation.ts';
 import { reportName, type AgentReport } from '../../core/model/report.ts';
-import { linkOf } from '../../system/absent-or-blind.ts';
+import { linkOrBlind } from '../../system/absent-or-blind.ts';
 import { shortHash } from '../../system/hash.ts';
 import { ifReadable, statOrNull } from '../../system/if-readable.ts';
 import { withLock } from '../../system/lock.ts';
@@ -75,7 +75,7 @@ export type ReadReport =
 /** Reads one report. A link is not followed, and a pipe is not waited for. */
 export function readReport(path: string): ReadReport {
   const read = ifReadable((): ReadReport => {
-    const stat = linkOf(path);
+    const stat = linkOrBlind(path);
     if (stat === null) return { kind: 'absent' };
     const text = isOwnFile(stat) ? withRegular(path, stat, (file) => textOf(file, stat)) : null;
     const fields = text === null ? null : parseReport(text);

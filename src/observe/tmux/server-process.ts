@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { Seen } from '../../core/model/observation.ts';
-import { names, readLink, readText } from '../../system/if-readable.ts';
+import { namesOrNone, readLink, readText } from '../../system/if-readable.ts';
 import { listPids, readStat } from '../../system/proc-files.ts';
 import { onePath } from './sockets.ts';
 
@@ -90,7 +90,7 @@ function holdsAny(pid: number, listeners: readonly Listener[]): boolean {
 
 /** Returns the paths at which that process listens. */
 export function listensAt(pid: number, listeners: readonly Listener[]): readonly string[] {
-  const held = new Set(names(`/proc/${pid}/fd`).map((descriptor) => readLink(`/proc/${pid}/fd/${descriptor}`)));
+  const held = new Set(namesOrNone(`/proc/${pid}/fd`).map((descriptor) => readLink(`/proc/${pid}/fd/${descriptor}`)));
   return listeners.filter(({ inode }) => held.has(`socket:[${inode}]`)).map(({ path }) => path);
 }
 

@@ -1,6 +1,6 @@
 import type { SocketPath } from '../../core/model/branded.ts';
 import { realpathSync } from 'node:fs';
-import { isSocket, names, readLink } from '../../system/if-readable.ts';
+import { isSocket, namesOrNone, readLink } from '../../system/if-readable.ts';
 import { homeExpanded } from '../../core/words/home-path.ts';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 
@@ -29,7 +29,7 @@ export function userSockets(user: { readonly tmpdir: string; readonly uid: numbe
       return written.includes('/') ? (written as SocketPath) : onePath(join(folder, written));
     },
     all: () =>
-      names(folder)
+      namesOrNone(folder)
         .map((name) => onePath(join(folder, name)))
         .filter(isSocket),
   };

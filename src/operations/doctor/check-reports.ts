@@ -3,7 +3,7 @@ import type { Settings } from '../../config/settings.ts';
 import { reporterIn } from '../../core/model/report.ts';
 import { readReport, reportsFolder } from '../../observe/reports/reports.ts';
 import { bad, good, type Finding } from '../../system/finding.ts';
-import { names } from '../../system/if-readable.ts';
+import { namesOrNone } from '../../system/if-readable.ts';
 import { isAlive } from '../../system/process-identity.ts';
 
 /** So many files are looked at; more are a flood, whatever they hold. */
@@ -12,7 +12,7 @@ const atMost = 2_000;
 /** Counts what agents report of themselves, and what stands there and is no report; nothing without a folder. */
 export function checkReports({ stateDir }: Pick<Settings, 'stateDir'>): readonly Finding[] {
   const folder = join(stateDir, reportsFolder);
-  const found = names(folder).filter((name) => reporterIn(name) !== null);
+  const found = namesOrNone(folder).filter((name) => reporterIn(name) !== null);
   if (found.length === 0) return [];
   const kinds = found.slice(0, atMost).map((name) => readReport(join(folder, name)).kind);
   const refused = kinds.filter((kind) => kind === 'refused').length;

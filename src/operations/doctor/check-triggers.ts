@@ -1,7 +1,7 @@
 import { probe } from '../../trigger/probe.ts';
 import type { Context, PassReport } from '../context.ts';
 import { bad, good, type Finding } from '../../system/finding.ts';
-import { names, readLink, readText } from '../../system/if-readable.ts';
+import { namesOrNone, readLink, readText } from '../../system/if-readable.ts';
 import { listPids } from '../../system/proc-files.ts';
 
 /** Tries out all triggers, and checks how much inotify is left for them. */
@@ -49,6 +49,8 @@ function limitOf(name: string): number | null {
 
 /** Counts by the descriptors of the processes that can be read. */
 function usedInstances(): number {
-  const descriptors = listPids().flatMap((pid) => names(`/proc/${pid}/fd`).map((name) => `/proc/${pid}/fd/${name}`));
+  const descriptors = listPids().flatMap((pid) =>
+    namesOrNone(`/proc/${pid}/fd`).map((name) => `/proc/${pid}/fd/${name}`),
+  );
   return descriptors.filter((descriptor) => readLink(descriptor) === 'anon_inode:inotify').length;
 }
