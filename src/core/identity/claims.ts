@@ -26,7 +26,7 @@ export function claimsOf(input: PlanInput): Claims {
     isRunByAnother,
     isTaken: (id, entry, agent) =>
       isRunByAnother(id, agent) || foreign().has(idKey(id)) || isOther(holders().get(idKey(id)), entry),
-    sharedFolder: (agent, entry) =>
+    mayHaveSharedFolder: (agent, entry) =>
       agent.cwd !== null &&
       entriesIn()
         .get(agent.cwd)

@@ -63,7 +63,7 @@ export function unrecorded(all: readonly Conversation[], live: LiveAgent): reado
 export function isFolderShared({ claims, memory, entry, agent, kind }: LiveAgent): boolean {
   const before = memory?.agent ?? null;
   const wasShared = before?.pid === agent.pid && before.start === agent.start && before.sharedFolder === true;
-  return wasShared || claims.sharesFolder(agent, kind) || claims.sharedFolder(agent, entry);
+  return wasShared || claims.sharesFolder(agent, kind) || claims.mayHaveSharedFolder(agent, entry);
 }
 
 /**

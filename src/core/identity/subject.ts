@@ -46,5 +46,5 @@ export interface Claims {
   /** Decides whether another agent of that kind works in the same folder, with an entry or without. */
   readonly sharesFolder: (agent: Process, kind: Agent) => boolean;
   /** Decides whether an agent of another entry was seen to work there, perhaps since this one started. */
-  readonly sharedFolder: (agent: Process, entry: Entry) => boolean;
+  readonly mayHaveSharedFolder: (agent: Process, entry: Entry) => boolean;
 }

@@ -14,7 +14,7 @@ test('an agent of another entry that was seen in the folder counts, by the folde
   ];
   const seen = entries.slice(0, 3).map((entry) => [entryId(entry), { ...anEntryMemory(entry.session), agent }]);
   const claims = claimsOf(aWorld({ entries, formerMemory: { entries: Object.fromEntries(seen) } }));
-  const shared = (cwd: string | null): boolean => claims.sharedFolder(aProcess(9, { cwd }), anEntry('own'));
+  const shared = (cwd: string | null): boolean => claims.mayHaveSharedFolder(aProcess(9, { cwd }), anEntry('own'));
   expect(['/home/me/shop', '/pane'].map(shared)).toEqual([true, true]);
   expect(['/w', '/quiet', '/none', null].map(shared)).toEqual([false, false, false, false]);
 });
@@ -28,6 +28,7 @@ test('the folders of all entries are read once for all agents: at 2,000 sessions
     },
   });
   const claims = claimsOf(aWorld({ entries: [entry] }));
-  for (let pid = 1; pid <= 100; pid += 1) claims.sharedFolder(aProcess(pid, { cwd: `/w/${pid}` }), anEntry('own'));
+  for (let pid = 1; pid <= 100; pid += 1)
+    claims.mayHaveSharedFolder(aProcess(pid, { cwd: `/w/${pid}` }), anEntry('own'));
   expect(reads).toBe(1);
 });
