@@ -99,8 +99,8 @@ async function* list(context: Context, input: Input): AsyncIterable<Answer<JobsA
 async function unnamedAmong(all: readonly Job[], context: Context): Promise<readonly Job[]> {
   const open = all.filter(({ state }) => state === 'queued' || state === 'running');
   if (open.length === 0) return [];
-  const { knowsEntries } = await context.log().ledger();
-  const read = await context.registryFile().read({ knowsEntries, ours: new Set(), mayCache: false });
+  const { knowsEntries, registered } = await context.log().ledger();
+  const read = await context.registryFile().read({ knowsEntries, registered, mayCache: false });
   if (read.kind !== 'read') return [];
   return open.filter(({ id, session }) => {
     const entries = read.registry.entries.filter((entry) => entry.session === session);

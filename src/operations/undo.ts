@@ -59,7 +59,7 @@ interface UndoChange extends Change {
  */
 async function takeBack(context: Context, read: ReadRegistry, name: string | null): Promise<UndoChange> {
   const log = context.log();
-  const found = await read({ knowsEntries: true, ours: new Set(), mayCache: false });
+  const found = await read({ knowsEntries: true, registered: new Set(), mayCache: false });
   const withdraw = (job: string): Promise<void> => context.jobs().withdraw(job);
   if (found.kind !== 'unreadable') await settleIntended(log, context.registryFile(), found, withdraw);
   const { position } = await log.ledger();

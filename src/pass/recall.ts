@@ -47,7 +47,7 @@ export async function recall(
 ): Promise<Recalled> {
   const { log, registryFile, withdrawJob } = ports;
   const { knowsEntries, registered } = await log.ledger();
-  const read = await readRegistry({ knowsEntries, ours: registered, mayCache: mayWrite });
+  const read = await readRegistry({ knowsEntries, registered, mayCache: mayWrite });
   if (read.kind === 'unreadable') throw await unreadable(ports, read, mayWrite);
   if (mayWrite) await settleIntended(log, registryFile, read, withdrawJob);
   const own = await withOwnTexts({ formerMemory: remembered, ledger: await log.ledger() }, read.registry, log);

@@ -81,7 +81,7 @@ async function readOnce(path: string, known: Known, { cache, agents, sourceOf }:
   const early = refuseText(text);
   if (early !== null) return unreadable(path, early);
   const { readSource } = await import('./read-source.ts');
-  const read = readSource(await sourceOf(text), agents, known.ours);
+  const read = readSource(await sourceOf(text), agents, known.registered);
   if (read.kind === 'refused') return unreadable(path, read.refusal);
   const { entries, blocks } = read;
   return save({ entries, blocks: blocks && hashesOfBlocks(blocks) });

@@ -14,11 +14,11 @@ export type SourceRead =
 /**
  * Reads a parsed text. `blocks` is `null` if not each block is one entry, or if an entry may refer to another one, by an
  * anchor.
- * @param ours sessions that the monitor registered
+ * @param registered sessions that the monitor registered
  */
-export function readSource(source: Source, agents: readonly AgentFacts[], ours: ReadonlySet<string>): SourceRead {
+export function readSource(source: Source, agents: readonly AgentFacts[], registered: ReadonlySet<string>): SourceRead {
   const sessions = sessionsOf(source);
-  const refusal = refuseSource(source, sessions, ours);
+  const refusal = refuseSource(source, sessions, registered);
   if (refusal !== null) return { kind: 'refused', refusal };
   return { kind: 'read', entries: readEntries(source, sessions, agents), blocks: provenBlocks(source, sessions) };
 }

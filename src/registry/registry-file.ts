@@ -37,7 +37,7 @@ export interface Known {
   /** The log holds entries of it: a missing or empty file is then no first run. */
   readonly knowsEntries: boolean;
   /** Sessions that the monitor registered. */
-  readonly ours: ReadonlySet<string>;
+  readonly registered: ReadonlySet<string>;
   /** A dry run keeps not even a cache. */
   readonly mayCache: boolean;
 }

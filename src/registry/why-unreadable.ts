@@ -35,18 +35,19 @@ export function refuseText(text: string): Refusal | null {
 }
 
 /**
- * Refuses a text for an error of the parser, its shape or a double entry. `ours`: sessions that the monitor registered.
+ * Refuses a text for an error of the parser, its shape or a double entry.
+ * @param registered sessions that the monitor registered
  */
-export function refuseSource(source: Source, sessions: Sessions, ours: ReadonlySet<string>): Refusal | null {
+export function refuseSource(source: Source, sessions: Sessions, registered: ReadonlySet<string>): Refusal | null {
   return (
-    wrongDocument(source, sessions, ours) ??
+    wrongDocument(source, sessions, registered) ??
     bomb(source) ??
     wrongShape(source, sessions) ??
-    doubleEntry(source, sessions, ours)
+    doubleEntry(source, sessions, registered)
   );
 }
 
-function wrongDocument(source: Source, sessions: Sessions, ours: ReadonlySet<string>): Refusal | null {
+function wrongDocument(source: Source, sessions: Sessions, registered: ReadonlySet<string>): Refusal | null {
   const error = source.doc.errors[0];
   if (error === undefined) return null;
   const at = positionOf(source, error.pos[0]);
@@ -55,7 +56,7 @@ function wrongDocument(source: Source, sessions: Sessions, ours: ReadonlySet<str
     return { message: 'it holds more than one document', at, cure };
   }
   const double = error.code === 'DUPLICATE_KEY' ? doubleKey(source, error.pos[0]) : null;
-  if (double !== null) return doubleKeyRefusal(source, sessions, ours, double);
+  if (double !== null) return doubleKeyRefusal(source, sessions, registered, double);
   return { message: clean(plainWords(error)), at, cure: 'mend that line' };
 }
 
@@ -83,7 +84,7 @@ function doubleKey(source: Source, offset: number): DoubleKey | null {
 function doubleKeyRefusal(
   source: Source,
   sessions: Sessions,
-  ours: ReadonlySet<string>,
+  registered: ReadonlySet<string>,
   { map, first, second }: DoubleKey,
 ): Refusal {
   const name = keyText(second) ?? '';
@@ -91,7 +92,7 @@ function doubleKeyRefusal(
     offset: startOf(pair.key),
     isOurs: isMap(pair.value) && scalarText(pair.value.get('last_visible_status', true)) === 'auto-registered',
   }));
-  if (sessions.shape === 'map' && sessions.node === map) return twice(source, name, both, ours);
+  if (sessions.shape === 'map' && sessions.node === map) return twice(source, name, both, registered);
   const [before, at] = both.map(({ offset }) => positionOf(source, offset));
   const message = `the key ${clean(name)} stands twice, in lines ${lineOf(before)} and ${lineOf(at)}`;
   return { message, at: at ?? '1:1', cure: 'keep one of the two' };
@@ -103,12 +104,12 @@ interface Occurrence {
   readonly isOurs: boolean;
 }
 
-function twice(source: Source, name: string, both: readonly Occurrence[], ours: ReadonlySet<string>): Refusal {
+function twice(source: Source, name: string, both: readonly Occurrence[], registered: ReadonlySet<string>): Refusal {
   const positions = both.map(({ offset }) => positionOf(source, offset));
   const lines = positions.map(lineOf);
   const message = `the session ${clean(name)} stands twice, in lines ${lines.join(' and ')}`;
   const at = positions.at(-1) ?? '1:1';
-  if (!ours.has(name)) {
+  if (!registered.has(name)) {
     return { message, at, cure: 'keep one of the two, or give them different tmux_socket in a list' };
   }
   const own = both.filter(({ isOurs }) => isOurs);
@@ -143,7 +144,7 @@ function wrongShape(source: Source, sessions: Sessions): Refusal | null {
   };
 }
 
-function doubleEntry(source: Source, sessions: Sessions, ours: ReadonlySet<string>): Refusal | null {
+function doubleEntry(source: Source, sessions: Sessions, registered: ReadonlySet<string>): Refusal | null {
   if (sessions.shape !== 'list') return null;
   const first = new Map<string, Occurrence>();
   for (const range of sessions.entries) {
@@ -152,7 +153,7 @@ function doubleEntry(source: Source, sessions: Sessions, ours: ReadonlySet<strin
     const key = entryId({ session: range.session, socket: socketIn(range.map, source) });
     const now = { offset: range.start, isOurs: word('last_visible_status') === 'auto-registered' };
     const before = first.get(key);
-    if (before !== undefined) return twice(source, range.session, [before, now], ours);
+    if (before !== undefined) return twice(source, range.session, [before, now], registered);
     first.set(key, now);
   }
   return null;

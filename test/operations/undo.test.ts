@@ -47,7 +47,7 @@ const drift = (id: string, edits: readonly Edit[], more: Partial<LoggedDrift> = 
  * @returns the event of the intent
  */
 async function repair(drifts: readonly LoggedDrift[], silent: readonly Edit[] = []): Promise<string> {
-  const read = await registry.file.read({ knowsEntries: true, ours: new Set(), mayCache: false });
+  const read = await registry.file.read({ knowsEntries: true, registered: new Set(), mayCache: false });
   if (read.kind !== 'read') throw new Error('unreadable');
   const edits = [...drifts.flatMap((one) => one.edits), ...silent];
   const prepared = await registry.file.prepare(read, edits);

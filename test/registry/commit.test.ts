@@ -23,7 +23,7 @@ async function world(underLock?: (file: RegistryFile) => RegistryFile['underLock
   let plans = 0;
   const plan = async (readRegistry: ReadRegistry): Promise<Change> => {
     const { position } = await log.ledger();
-    const read = await readRegistry({ knowsEntries: true, ours: new Set(), mayCache: false });
+    const read = await readRegistry({ knowsEntries: true, registered: new Set(), mayCache: false });
     if (read.kind !== 'read') throw new Error('not read');
     await settleIntended(log, file, read, noJob);
     plans += 1;
@@ -131,7 +131,7 @@ test('a write that a host with a clock ahead took for that of a dead process is 
 test('a write that is still to come is not ended by a pass of the same process', async () => {
   const one = await world(
     first(async () => {
-      const read = await one.file.read({ knowsEntries: true, ours: new Set(), mayCache: false });
+      const read = await one.file.read({ knowsEntries: true, registered: new Set(), mayCache: false });
       if (read.kind !== 'unreadable') await settleIntended(one.log, one.file, read, noJob);
     }),
   );
@@ -165,7 +165,7 @@ test('a file that is being written in place is read under the lock before it is 
   const writer = spawn('bash', ['-c', script, 'bash', one.path], { stdio: ['pipe', 'pipe', 'inherit'] });
   onTestFinished(() => void writer.kill('SIGKILL'));
   await new Promise((resolve) => writer.stdout.once('data', resolve));
-  const read = one.file.read({ knowsEntries: true, ours: new Set(), mayCache: false });
+  const read = one.file.read({ knowsEntries: true, registered: new Set(), mayCache: false });
   const early = await Promise.race([read, new Promise((resolve) => setImmediate(() => resolve('waits')))]);
   expect(early).toBe('waits');
   writer.stdin.end('go on\n');

@@ -14,6 +14,6 @@ test('a process that must end just as it has the lock to read gives the lock bac
     .mockImplementation(() => {
       throw new DOMException('it ends', 'AbortError');
     });
-  await file.read({ knowsEntries: false, ours: new Set(), mayCache: false }).catch(() => null);
+  await file.read({ knowsEntries: false, registered: new Set(), mayCache: false }).catch(() => null);
   expect(await takeFlock(lock, 0o600)).toMatchObject({ kind: 'held' });
 });

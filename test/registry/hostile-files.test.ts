@@ -9,7 +9,7 @@ test('every hostile file is refused with line, column and cure', async () => {
   const said: Record<string, string> = {};
   for (const name of (await readdir(folder)).toSorted()) {
     const registry = await scratchRegistry(await readFile(join(folder, name)));
-    const read = await registry.file.read({ knowsEntries: false, ours: new Set(['one']), mayCache: true });
+    const read = await registry.file.read({ knowsEntries: false, registered: new Set(['one']), mayCache: true });
     said[name] =
       read.kind === 'unreadable' ? `${read.where.replace(registry.path, '')} ${read.message}. ${read.cure}` : 'READ';
   }

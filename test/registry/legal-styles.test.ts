@@ -46,7 +46,7 @@ for (const name of files) {
   test(`${name}: every other byte stays, and undo brings the old text back`, async () => {
     const bytes = await readFile(join(corpus, 'legal', name));
     const registry = await scratchRegistry(bytes);
-    const read = await registry.file.read({ knowsEntries: false, ours: new Set(), mayCache: false });
+    const read = await registry.file.read({ knowsEntries: false, registered: new Set(), mayCache: false });
     if (read.kind !== 'read') throw new Error(JSON.stringify(read));
     expect(read.text).toBe(bytes.toString('utf8'));
     const answers: string[] = [];

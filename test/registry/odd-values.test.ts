@@ -9,7 +9,7 @@ const set = (path: string, to: Value): Edit => ({ op: 'set', entry, path: path.s
 async function after(fields: string, ...edits: readonly Edit[]): Promise<string | readonly string[]> {
   const head = 'sessions:\n  one:\n';
   const registry = await scratchRegistry(`${head}${fields}`);
-  const read = await registry.file.read({ knowsEntries: false, ours: new Set(), mayCache: false });
+  const read = await registry.file.read({ knowsEntries: false, registered: new Set(), mayCache: false });
   if (read.kind !== 'read') throw new Error(JSON.stringify(read));
   const { text, refused } = await registry.file.prepare(read, edits);
   if (refused.length === 0) return text.replace(head, '');

@@ -5,7 +5,7 @@ import { scratchRegistry } from './scratch-registry.ts';
 
 async function entries(text: string): Promise<readonly Entry[]> {
   const registry = await scratchRegistry(text);
-  const read = await registry.file.read({ knowsEntries: false, ours: new Set(), mayCache: false });
+  const read = await registry.file.read({ knowsEntries: false, registered: new Set(), mayCache: false });
   if (read.kind !== 'read') throw new Error(JSON.stringify(read));
   return read.registry.entries;
 }

@@ -39,7 +39,7 @@ export type ScratchRegistry = Awaited<ReturnType<typeof scratchRegistry>>;
 
 /** Reads, prepares and returns the new text. */
 export async function edited(registry: ScratchRegistry, edits: readonly Edit[]): Promise<string> {
-  const read = await registry.file.read({ knowsEntries: false, ours: new Set(), mayCache: true });
+  const read = await registry.file.read({ knowsEntries: false, registered: new Set(), mayCache: true });
   if (read.kind === 'unreadable') throw new Error(`${read.message} at ${read.where}`);
   return (await registry.file.prepare(read, edits)).text;
 }

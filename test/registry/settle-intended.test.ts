@@ -30,7 +30,7 @@ async function settled(
   const drift = aDrift({ edits });
   const rest = { before: 'before', after: 'after', entryHashes: {}, undo: [], by: { pid: 1, start: 'gone' } };
   await log.append([{ kind: 'intended', drifts: [drift], edits, ...rest, ...(submitted && { submitted }) }]);
-  const read = await registryFile.read({ knowsEntries: false, ours: new Set(), mayCache: false });
+  const read = await registryFile.read({ knowsEntries: false, registered: new Set(), mayCache: false });
   if (read.kind === 'unreadable') throw new Error(read.message);
   const before: string[] = [];
   await settleIntended(log, registryFile, read, async (job) => {

@@ -23,7 +23,7 @@ import { edited, scratchRegistry, swapOnce, type ScratchRegistry } from './scrat
 import { never as signal } from '../never.ts';
 
 const run = promisify(execFile);
-const known = { knowsEntries: false, ours: new Set<string>(), mayCache: true };
+const known = { knowsEntries: false, registered: new Set<string>(), mayCache: true };
 
 async function readable(registry: ScratchRegistry): Promise<Exclude<ReadResult, { kind: 'unreadable' }>> {
   const read = await registry.file.read(known);

@@ -52,7 +52,7 @@ export async function submitJob(ports: SubmitPorts, asked: { session: string; pr
  * file must stay.
  */
 async function isNowhere({ registryFile }: SubmitPorts, job: string): Promise<boolean> {
-  const read = await registryFile.read({ knowsEntries: true, ours: new Set(), mayCache: false });
+  const read = await registryFile.read({ knowsEntries: true, registered: new Set(), mayCache: false });
   return read.kind !== 'unreadable' && read.registry.entries.every(({ jobId }) => jobId !== job);
 }
 

@@ -13,8 +13,8 @@ export async function assertKnown(
   context: Context,
 ): Promise<void> {
   if (sessions.every((session) => named.includes(session))) return;
-  const { knowsEntries } = await context.log().ledger();
-  const read = await context.registryFile().read({ knowsEntries, ours: new Set(), mayCache: false });
+  const { knowsEntries, registered } = await context.log().ledger();
+  const read = await context.registryFile().read({ knowsEntries, registered, mayCache: false });
   if (read.kind === 'unreadable') throw new RegistryError(read.message, { where: read.where, cure: read.cure });
   const known = [...read.registry.entries.map(({ session }) => session), ...named];
   const unknown = sessions.find((session) => !known.includes(session));

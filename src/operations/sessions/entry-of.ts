@@ -15,8 +15,8 @@ export interface NamedEntry {
  * @throws UsageError if there is none, or more than one; RegistryError if the registry cannot be read
  */
 export async function entryOf(log: Log, readRegistry: ReadRegistry, session: string): Promise<NamedEntry> {
-  const { knowsEntries } = await log.ledger();
-  const read = await readRegistry({ knowsEntries, ours: new Set(), mayCache: false });
+  const { knowsEntries, registered } = await log.ledger();
+  const read = await readRegistry({ knowsEntries, registered, mayCache: false });
   if (read.kind === 'unreadable') throw new RegistryError(read.message, { where: read.where, cure: read.cure });
   const [entry, other] = read.registry.entries.filter((one) => one.session === session);
   if (entry === undefined || read.kind === 'absent') {

@@ -14,7 +14,7 @@ const file = makeRegistryFile({
   signal: new AbortController().signal,
   isShared: () => log.isShared(),
 });
-const known = { knowsEntries: true, ours: new Set(), mayCache: false };
+const known = { knowsEntries: true, registered: new Set(), mayCache: false };
 
 await log.append([{ kind: 'seen', place, host: place, entries: {} }]);
 for (let number = 0; number < Number(count); number += 1) {

@@ -30,7 +30,7 @@ const onDisk = makeRegistryFile({
   wait: () => Promise.resolve(),
   signal: new AbortController().signal,
 });
-const known = { knowsEntries: false, ours: new Set<string>(), mayCache: true };
+const known = { knowsEntries: false, registered: new Set<string>(), mayCache: true };
 
 /**
  * The registry: read, or refused with a place in the text and a cure. What is read can be edited: the value is there
@@ -68,7 +68,7 @@ export const registry: Target = {
 
 /** Reads a registry that held entries before: the same, but an empty one is refused. */
 async function expectSameOnDisk(text: string, read: ReadResult): Promise<void> {
-  const again = await onDisk.read({ knowsEntries: true, ours: new Set(), mayCache: false });
+  const again = await onDisk.read({ knowsEntries: true, registered: new Set(), mayCache: false });
   if (text !== '') return expect(saidBy(again)).toEqual(saidBy(read));
   expect(again).toMatchObject({ kind: 'unreadable', where: path, cure: expect.stringMatching(/./) });
 }

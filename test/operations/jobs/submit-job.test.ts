@@ -34,7 +34,7 @@ async function world(underLock?: (file: RegistryFile) => RegistryFile['underLock
     submit: () => submitJob({ log, registryFile, jobs, signal }, { session: 'shop', prompt: 'paint' }),
     kinds: async () => (await log.read()).map(({ kind }) => kind),
     read: async () => {
-      const read = await file.read({ knowsEntries: true, ours: new Set(), mayCache: false });
+      const read = await file.read({ knowsEntries: true, registered: new Set(), mayCache: false });
       if (read.kind !== 'read') throw new Error('not read');
       return read;
     },
