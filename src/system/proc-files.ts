@@ -120,3 +120,12 @@ export function withoutDeleted(folder: string): string {
 }
 
 const deleted = ' (deleted)';
+
+/**
+ * Decides whether a process shares this process's namespace: the same path in a container's own file system is another
+ * file. An unreadable answer counts as yes.
+ */
+export function sharesNamespace(namespace: 'mnt' | 'net', pid: number): boolean {
+  const its = readLink(`/proc/${pid}/ns/${namespace}`);
+  return its === null || its === readLink(`/proc/self/ns/${namespace}`);
+}

@@ -1,5 +1,6 @@
-import { closeSync, openSync, readlinkSync, watch } from 'node:fs';
+import { closeSync, openSync, watch } from 'node:fs';
 import { makePaneTerminals, terminalsHeldBy, type PaneTerminals } from './pane-terminals.ts';
+import { sharesNamespace } from '../system/proc-files.ts';
 import { watchFailure } from '../system/watch-failure.ts';
 import { off, type MakeTrigger, type Trigger, type TriggerState, type Watched } from './trigger.ts';
 
@@ -58,7 +59,8 @@ export function watchTerminals(folder = '/dev/pts', multiplexer = '/dev/ptmx'): 
     follow: (now) => {
       watched = now;
       panes?.follow(now);
-      stranger = now.servers.find((pid) => !sharesOurFiles(pid)) ?? null;
+      // In a container of its own a server makes its terminals in another folder.
+      stranger = now.servers.find((pid) => !sharesNamespace('mnt', pid)) ?? null;
     },
     state: () => (state.on && stranger !== null ? off(`tmux server ${stranger} has a ${folder} of its own`) : state),
   };
@@ -89,21 +91,4 @@ async function selfTest(
   const state = await Promise.race([event.then((): TriggerState => ({ on: true })), late]);
   clearTimeout(timer);
   return { state, tellsWhose: own.length > 0, own };
-}
-
-/**
- * Decides whether a server sees the same terminals: in a container of its own it makes them in another folder. An
- * unreadable answer counts as yes.
- */
-function sharesOurFiles(pid: number): boolean {
-  const [its, ours] = [namespaceOf(String(pid)), namespaceOf('self')];
-  return its === null || its === ours;
-}
-
-function namespaceOf(process: string): string | null {
-  try {
-    return readlinkSync(`/proc/${process}/ns/mnt`);
-  } catch {
-    return null;
-  }
 }

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { Seen } from '../../core/model/observation.ts';
 import { namesOrNone, readLink, readText } from '../../system/if-readable.ts';
-import { listPids, readStat } from '../../system/proc-files.ts';
+import { listPids, readStat, sharesNamespace } from '../../system/proc-files.ts';
 import { onePath } from './sockets.ts';
 
 /**
@@ -52,9 +52,11 @@ const unreadable: Seen<readonly number[]> = {
 function readListeners(): Listeners {
   const text = readText('/proc/net/unix');
   if (text === null) return 'unreadable';
-  const servers = listPids().filter((pid) => isTmuxServer(pid) && sharesOurs('mnt', pid));
+  const servers = listPids().filter((pid) => isTmuxServer(pid) && sharesNamespace('mnt', pid));
   // The sockets of a server in another network namespace are only in that namespace's list.
-  const elsewhere = servers.filter((pid) => !sharesOurs('net', pid)).map((pid) => readText(`/proc/${pid}/net/unix`));
+  const elsewhere = servers
+    .filter((pid) => !sharesNamespace('net', pid))
+    .map((pid) => readText(`/proc/${pid}/net/unix`));
   return { servers, all: [text, ...elsewhere].flatMap((list) => parseListeners(list ?? '')) };
 }
 
@@ -92,13 +94,4 @@ function holdsAny(pid: number, listeners: readonly Listener[]): boolean {
 export function listensAt(pid: number, listeners: readonly Listener[]): readonly string[] {
   const held = new Set(namesOrNone(`/proc/${pid}/fd`).map((descriptor) => readLink(`/proc/${pid}/fd/${descriptor}`)));
   return listeners.filter(({ inode }) => held.has(`socket:[${inode}]`)).map(({ path }) => path);
-}
-
-/**
- * Decides whether a process shares this process's namespace: the same path in a container's own file system is another
- * socket. An unreadable answer counts as yes.
- */
-export function sharesOurs(namespace: 'mnt' | 'net', pid: number): boolean {
-  const its = readLink(`/proc/${pid}/ns/${namespace}`);
-  return its === null || its === readLink(`/proc/self/ns/${namespace}`);
 }

@@ -3,8 +3,8 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { UnreachableServer } from '../../core/model/observation.ts';
 import { isSocket, readLink, readText } from '../../system/if-readable.ts';
-import { listPids, readStat } from '../../system/proc-files.ts';
-import { isTmuxServer, listensAt, parseListeners, sharesOurs } from './server-process.ts';
+import { listPids, readStat, sharesNamespace } from '../../system/proc-files.ts';
+import { isTmuxServer, listensAt, parseListeners } from './server-process.ts';
 import { onePath } from './sockets.ts';
 
 export interface UserServers {
@@ -25,10 +25,10 @@ export function userServers(uid: number): UserServers {
   const sockets: SocketPath[] = [];
   const unreachable: UnreachableServer[] = [];
   for (const pid of servers) {
-    const listeners = sharesOurs('net', pid) ? ours : parseListeners(readText(`/proc/${pid}/net/unix`) ?? '');
+    const listeners = sharesNamespace('net', pid) ? ours : parseListeners(readText(`/proc/${pid}/net/unix`) ?? '');
     for (const path of listensAt(pid, listeners)) {
       const socket = resolve(readLink(`/proc/${pid}/cwd`) ?? '/', path);
-      if (!sharesOurs('mnt', pid)) unreachable.push(otherMounts(pid, socket));
+      if (!sharesNamespace('mnt', pid)) unreachable.push(otherMounts(pid, socket));
       else if (isSocket(socket)) sockets.push(onePath(socket));
       else unreachable.push(withoutSocket(pid, socket));
     }
