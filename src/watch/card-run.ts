@@ -120,8 +120,8 @@ export class CardRun implements BoardSteps {
    * @returns its note, and why it did not come to the board
    */
   async heartbeat(signal: AbortSignal, note?: string): Promise<{ readonly note: string; readonly lost: Error | null }> {
-    const { board, level, passes, ports } = this.#options;
-    const text = note ?? heartbeatOf(await this.#drifts(), passes, this.#trouble, ports.now());
+    const { board, level, passes } = this.#options;
+    const text = note ?? heartbeatOf(await this.#drifts(), passes, this.#trouble);
     const lost = await troubleOf(board.heartbeat(this.card, text, signal));
     this.#trouble = lost;
     if (level === 'verbose' && !board.traits.showsHeartbeats) await troubleOf(say(this.#reader, text, signal));

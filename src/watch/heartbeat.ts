@@ -7,13 +7,11 @@ import type { Passes } from './passes.ts';
 /**
  * Returns the note of a heartbeat: that the monitor lives, what was found, what it costs, and what is wrong.
  * @param trouble why the card could not be told or read
- * @param now ms since 1970
  */
 export function heartbeatOf(
   { kinds, lastAt }: RunDrifts,
   { last, failure, triggers, follower }: Pick<Passes, 'last' | 'failure' | 'triggers' | 'follower'>,
   trouble: Error | null,
-  now: number,
 ): string {
   const states = statesOf(triggers);
   // The board is not always the reason why the card was not told: a full disk takes no intent.
@@ -21,7 +19,6 @@ export function heartbeatOf(
   return heartbeatNote({
     drifts: kinds.length,
     lastAt,
-    now,
     lastPassAt: last?.at ?? null,
     passMs: last?.cost.ms ?? null,
     spawns: last?.cost.spawns ?? null,

@@ -10,7 +10,6 @@ export function heartbeatNote(about: {
   readonly drifts: number;
   /** Times are ms since 1970. */
   readonly lastAt: number | null;
-  readonly now: number;
   readonly lastPassAt: number | null;
   readonly passMs: number | null;
   readonly spawns: number | null;

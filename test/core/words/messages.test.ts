@@ -11,7 +11,7 @@ import {
 const at = Date.parse('2026-07-01T09:00:00.400Z');
 
 test('a heartbeat says that it lives, what was found, and what it costs', () => {
-  const quiet = { drifts: 0, lastAt: null, now: at, lastPassAt: null, passMs: null, spawns: null };
+  const quiet = { drifts: 0, lastAt: null, lastPassAt: null, passMs: null, spawns: null };
   const refused = { boardTrouble: null, passTrouble: null, notKept: null, beside: null };
   const well = { blind: [], triggers: ['timer'], pollOnly: null, ...refused };
   expect(heartbeatNote({ ...quiet, ...well })).toBe(
@@ -21,7 +21,6 @@ test('a heartbeat says that it lives, what was found, and what it costs', () => 
     heartbeatNote({
       drifts: 3,
       lastAt: at,
-      now: at,
       lastPassAt: at,
       passMs: 41,
       spawns: 1,
