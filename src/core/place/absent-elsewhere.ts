@@ -32,7 +32,7 @@ export function absentElsewhere(there: Elsewhere, namesake: FoundSession | null,
 }
 
 /** Makes the absence of a session that was never seen `unknown`: in a borrowed place it may well run elsewhere. */
-export function notOurs(
+export function absentNeverSeen(
   absent: Absence,
   { borrowed }: Extract<Whereabouts, { kind: 'never-seen' }>,
   input: PlanInput,

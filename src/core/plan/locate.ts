@@ -1,5 +1,5 @@
 import type { EntryId } from '../model/branded.ts';
-import { absentAnywhere, absentElsewhere, notOurs } from '../place/absent-elsewhere.ts';
+import { absentAnywhere, absentElsewhere, absentNeverSeen } from '../place/absent-elsewhere.ts';
 import { absence, isKnownPane, knownPanePids } from '../place/is-session-gone.ts';
 import { type Entry, entryId, misshapenPlace } from '../model/entry.ts';
 import { runsConversationOf } from '../place/agent-process.ts';
@@ -63,30 +63,32 @@ interface Panes {
 
 function locationOf(entry: Entry, named: FoundSession | null, panes: Panes, input: PlanInput): Location {
   const memory = memoryOf(entry, input);
-  const base = { entry, memory, textSince: textSince(entry, memory, input) };
+  const since = textSince(entry, memory, input);
+  const nowhere = {
+    entry,
+    memory,
+    textSince: since,
+    where: null,
+    look: null,
+    moved: false,
+    absence: null,
+    elsewhere: null,
+  };
   const whose = whereabouts(entry, memory, input);
   if (whose.kind === 'elsewhere' && (named === null || !isOwn(named, entry, whose, input))) {
-    const absence = absentElsewhere(whose, named, input);
-    return {
-      ...base,
-      where: null,
-      look: null,
-      moved: false,
-      absence,
-      elsewhere: { host: whose.host, hasNamesake: named !== null },
-    };
+    const elsewhere = { host: whose.host, hasNamesake: named !== null };
+    return { ...nowhere, absence: absentElsewhere(whose, named, input), elsewhere };
   }
-  const renamed = holdsItsPane(named, entry, memory) ? null : knownPaneElsewhere({ ...base, named }, panes, input);
+  const renamed = holdsItsPane(named, entry, memory) ? null : knownPaneElsewhere({ ...nowhere, named }, panes, input);
   if (renamed !== null) {
     const session = { ...renamed.session, panes: [renamed.pane] };
     const look = paneOf({ ...renamed, session }, entry, memory, input.observation);
-    return { ...base, where: renamed, look, moved: true, absence: null, elsewhere: null };
+    return { ...nowhere, where: renamed, look, moved: true };
   }
   if (named !== null) {
-    const look = paneOf(named, entry, memory, input.observation);
-    const location = { ...base, where: named, look, moved: false, absence: null, elsewhere: null };
+    const location = { ...nowhere, where: named, look: paneOf(named, entry, memory, input.observation) };
     const mayHoldIt = holdsItsPane(named, entry, memory) || named.session.panes.some(({ pid }) => pid === null);
-    const pid = mayHoldIt ? null : paneOutOfSight(base, panes.homes, input);
+    const pid = mayHoldIt ? null : paneOutOfSight(nowhere, panes.homes, input);
     return pid === null ? withoutVisitor(location, named, input) : withoutNamesake(location, named, pid, input);
   }
   const contested = panes.contested.get(entryId(entry)) ?? null;
@@ -95,14 +97,13 @@ function locationOf(entry: Entry, named: FoundSession | null, panes: Panes, inpu
       reason: `${contested.session.id} bears its name, and another entry has that session`,
       cure: 'take one of the two entries out, or correct its tmux_socket',
     };
-    return notItsOwn({ ...base, look: null, moved: false, elsewhere: null }, contested, doubt, input.observation.at);
+    return notItsOwn(nowhere, contested, doubt, input.observation.at);
   }
   const odd = misshapenPlace(entry);
-  if (odd !== null)
-    return { ...base, where: null, look: null, moved: false, absence: absentAnywhere(odd, input), elsewhere: null };
-  const absent = absence(entry, memory, base.textSince, input);
-  const judged = whose.kind === 'never-seen' && entry.status === 'running' ? notOurs(absent, whose, input) : absent;
-  return { ...base, where: null, look: null, moved: false, absence: judged, elsewhere: null };
+  if (odd !== null) return { ...nowhere, absence: absentAnywhere(odd, input) };
+  const absent = absence(entry, memory, since, input);
+  const isUnplaced = whose.kind === 'never-seen' && entry.status === 'running';
+  return { ...nowhere, absence: isUnplaced ? absentNeverSeen(absent, whose, input) : absent };
 }
 
 /** Returns the pid of the entry's own pane if that lives in a tmux server which no list tells of; `null`: it does not. */
@@ -156,12 +157,7 @@ function isAnother({ socket, server, session }: FoundSession, memory: EntryMemor
   return seen !== null && (seen.socket !== socket || seen.serverPid !== server.pid || seen.sessionId !== session.id);
 }
 
-function notItsOwn(
-  location: Omit<Location, 'where' | 'absence'>,
-  { socket }: FoundSession,
-  doubt: Doubt,
-  at: number,
-): Location {
+function notItsOwn(location: Location, { socket }: FoundSession, doubt: Doubt, at: number): Location {
   const evidence = [{ source: `tmux:${socket}`, said: doubt.reason, at }];
   const absence = { evidence, socket, unseen: [], unconfirmed: false, serverGone: null, doubt } as const;
   return { ...location, where: null, look: null, moved: false, absence: { ...absence, liveness: 'unknown' } };
