@@ -173,8 +173,8 @@ export class CardRun implements BoardSteps {
     const now = ports.now();
     const ruled = judgeByRules(shown, { until: endsAt, now });
     if (ruled !== null) return ruled;
-    const isOurs = ownComments(await ports.log.read(), this.card);
-    const stop = watchForStop({ card: shown, isOurs, phrases: settings.stop.phrases, now });
+    const isOwnComment = ownComments(await ports.log.read(), this.card);
+    const stop = watchForStop({ card: shown, isOwnComment, phrases: settings.stop.phrases, now });
     if (stop.kind === 'stop') return { kind: 'stopped', at: stop.comment.createdAt };
     const fresh = stop.unclear.filter(({ id }) => !this.#seenUnclear.has(id));
     for (const comment of fresh) this.#seenUnclear.add(comment.id);
@@ -183,7 +183,7 @@ export class CardRun implements BoardSteps {
       this.#trouble = await troubleOf(say(this.#reader, askBack(), signal));
       if (this.#trouble === null) this.#asked = new PassedTime(ports.now);
     }
-    const unwanted = await this.#model?.ask(shown, isOurs, signal);
+    const unwanted = await this.#model?.ask(shown, isOwnComment, signal);
     return typeof unwanted === 'string' ? { kind: 'completed', reason: unwanted } : { kind: 'wanted' };
   }
 

@@ -7,7 +7,7 @@ import { defaults } from '../config/defaults.ts';
 import type { Over, OverByRules } from './judge.ts';
 import { takeLease, watcherOf } from './one-monitor.ts';
 import { Passes } from './passes.ts';
-import { notOurs, runBegins, takeCard } from './take-card.ts';
+import { cardOfAnother, runBegins, takeCard } from './take-card.ts';
 import type { WatchWorld } from './watch-world.ts';
 
 /** The cards that a process works for its callers: each is taken once, by the first call that needs it. */
@@ -46,7 +46,7 @@ export class Cards {
    */
   async hold({ run, board, isAnothers }: CardWatch): Promise<void> {
     const { card } = run;
-    if (isAnothers) throw notOurs(card, 'is worked by a worker of its own');
+    if (isAnothers) throw cardOfAnother(card, 'is worked by a worker of its own');
     this.#held.add(card);
     this.#lease ??= this.#takeLease(card, board);
     await this.#lease.catch((error: unknown) => {
@@ -138,10 +138,10 @@ export class Cards {
     // Before the first pass: a board that is slow to give its card must not lose the drifts that are found meanwhile. A
     // name that is no card is refused by the board.
     if (level !== 'silent') await beginCard(ports.log, card).catch(() => undefined);
-    const isOurs = () => Promise.resolve(card === dispatched?.card);
+    const isOwnRun = () => Promise.resolve(card === dispatched?.card);
     const isBeside = () => this.#isWatched(card, board);
     const taken = await takeCard(
-      { board, card, isOurs, others: 'join', isWatched: isBeside(), now: ports.now },
+      { board, card, isOwnRun, others: 'join', isWatched: isBeside(), now: ports.now },
       this.#serving,
     );
     if (taken.kind !== 'taken') return taken;

@@ -77,7 +77,7 @@ async function tellRest({ reader, tells }: LastWords, signal: AbortSignal): Prom
 async function sayLast(reader: CardReader, text: string, signal: AbortSignal): Promise<void> {
   const { board, card, log, stopPhrases } = reader;
   const { comments, runFromComment } = await board.show(card, signal);
-  const isOurs = ownComments(await log.read(), card);
-  const last = comments.findLast(({ body }, index) => index >= runFromComment && isOurs(body, index));
+  const isOwnComment = ownComments(await log.read(), card);
+  const last = comments.findLast(({ body }, index) => index >= runFromComment && isOwnComment(body, index));
   if (last?.body.trimEnd() !== withoutOrders(text, stopPhrases)) await say(reader, text, signal);
 }

@@ -13,7 +13,7 @@ export interface ModelJudge {
   /**
    * Returns why monitoring is no longer wanted; `null`: go on, also if the model refuses, is silent or makes no sense.
    */
-  ask(card: Card, isOurs: (body: string, index: number) => boolean, signal: AbortSignal): Promise<string | null>;
+  ask(card: Card, isOwnComment: (body: string, index: number) => boolean, signal: AbortSignal): Promise<string | null>;
 }
 
 /** Asks any OpenAI-compatible endpoint: after a person's comment, after a change of the card's text, and once a day. */
@@ -21,9 +21,9 @@ export function makeModelJudge(settings: NonNullable<Settings['judge']>, now: ()
   let askedAt = now();
   let occasion: string | null = null;
   return {
-    ask: async (card, isOurs, signal) => {
+    ask: async (card, isOwnComment, signal) => {
       const people = card.comments.filter(
-        (comment, index) => index >= card.runFromComment && !isOurs(comment.body, index),
+        (comment, index) => index >= card.runFromComment && !isOwnComment(comment.body, index),
       );
       const seen = JSON.stringify([card.title, card.body, people.length]);
       const isNew = occasion !== null && occasion !== seen;

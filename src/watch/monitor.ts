@@ -64,8 +64,8 @@ export async function monitor(
   try {
     await ports.sweep();
     if (request.adopt != null) await pass(ports, 'loop', signal, request.adopt);
-    const isOurs = () => hasWorked(world, card);
-    const taken = await takeCard({ board, card, isOurs, others: 'refuse', now }, signal);
+    const isOwnRun = () => hasWorked(world, card);
+    const taken = await takeCard({ board, card, isOwnRun, others: 'refuse', now }, signal);
     if (taken.kind !== 'taken') return { reason: 'ended', summary: taken.reason, why: taken.reason };
     push = await world.push((line) => listener.log('warn', line));
     await ports.log.append([runBegins(taken)]);

@@ -21,17 +21,17 @@ export type StopSeen =
  */
 export function watchForStop(options: {
   readonly card: Card;
-  readonly isOurs: (body: string, index: number) => boolean;
+  readonly isOwnComment: (body: string, index: number) => boolean;
   readonly phrases: readonly string[];
   /** ms since 1970. */
   readonly now: number;
 }): StopSeen {
-  const { card, isOurs, phrases, now } = options;
+  const { card, isOwnComment, phrases, now } = options;
   let lastAskedAt = -Infinity;
   const unclear: CardComment[] = [];
   for (const [index, comment] of card.comments.entries()) {
     if (index < card.runFromComment) continue;
-    if (isOurs(comment.body, index)) {
+    if (isOwnComment(comment.body, index)) {
       if (!asksBack(comment.body)) continue;
       lastAskedAt = comment.createdAt;
       unclear.shift();

@@ -21,7 +21,7 @@ export interface TakeCard {
   /**
    * Decides whether a run that is under way belongs to this process: dispatched to it, or worked by it before a crash.
    */
-  readonly isOurs: () => Promise<boolean>;
+  readonly isOwnRun: () => Promise<boolean>;
   /** What to do if another worker has the card, or is about to get it. */
   readonly others: 'join' | 'refuse';
   /** A monitor works the card: on a board that lets anyone claim, too, the card stays that monitor's. */
@@ -35,7 +35,7 @@ export interface TakeCard {
  * @throws BoardError for a card that this process may not take
  */
 export async function takeCard(take: TakeCard, signal: AbortSignal): Promise<TakenCard | OverByRules> {
-  const { board, card, isOurs, others, isWatched = false, now } = take;
+  const { board, card, isOwnRun, others, isWatched = false, now } = take;
   const claim = (shown: Card | null) => board.claim(card, { pid: process.pid, host: hostname() }, shown, signal);
   if (board.traits.claimsAnyCard) {
     const before = await board.show(card, signal).catch(() => null);
@@ -44,14 +44,14 @@ export async function takeCard(take: TakeCard, signal: AbortSignal): Promise<Tak
     return { kind: 'taken', claimed: await claim(before), isAnothers: false, goesOn };
   }
   const shown = await board.show(card, signal);
-  const ours = await isOurs();
-  if (others === 'refuse' && shown.run !== null && !ours) throw workedByAnother(shown);
+  const isOwn = await isOwnRun();
+  if (others === 'refuse' && shown.run !== null && !isOwn) throw workedByAnother(shown);
   const over = judgeByRules(shown, { until: null, now: now() });
   if (over !== null) return over;
   const goesOn = shown.run !== null;
-  if (mayBeWorked(shown)) return { kind: 'taken', claimed: shown, isAnothers: !ours && others === 'join', goesOn };
-  if (others === 'join' && !ours && (await board.workers?.startFor(shown, signal)))
-    throw notOurs(card, `waits for its own worker, ${shown.assignee ?? ''}`);
+  if (mayBeWorked(shown)) return { kind: 'taken', claimed: shown, isAnothers: !isOwn && others === 'join', goesOn };
+  if (others === 'join' && !isOwn && (await board.workers?.startFor(shown, signal)))
+    throw cardOfAnother(card, `waits for its own worker, ${shown.assignee ?? ''}`);
   return { kind: 'taken', claimed: await claim(shown), isAnothers: false, goesOn };
 }
 
@@ -60,7 +60,7 @@ export function runBegins({ claimed, goesOn }: Pick<TakenCard, 'claimed' | 'goes
   return { kind: 'run', card: claimed.id, what: goesOn ? 'resumed' : 'started', reason: null } as const;
 }
 
-export function notOurs(card: string, why: string): BoardError {
+export function cardOfAnother(card: string, why: string): BoardError {
   return new BoardError(`card ${clean(card)} ${clean(why)}`, {
     where: 'task_id',
     cure: 'leave task_id out, or name a card that no worker of its own waits for',

@@ -60,9 +60,9 @@ test('what is asked: the card and its people, nothing else; the key goes along a
   const apiKeyFile = join(folder, 'key');
   writeFileSync(apiKeyFile, 'sk-secret\n');
   const judge = makeModelJudge({ url: `${url}/`, model: 'small', apiKeyFile }, () => 0);
-  const isOurs = (body: string) => body === 'ours';
-  await judge.ask(aCard(['ours']), isOurs, signal);
-  expect(await judge.ask(aCard(['ours', 'we are done here']), isOurs, signal)).toBe(
+  const isOwnComment = (body: string) => body === 'ours';
+  await judge.ask(aCard(['ours']), isOwnComment, signal);
+  expect(await judge.ask(aCard(['ours', 'we are done here']), isOwnComment, signal)).toBe(
     'the judge says that it is no longer wanted (the fleet was shut down)',
   );
   const [request] = asked;

@@ -5,9 +5,9 @@ import { watchForStop } from '../../src/watch/stop-watch.ts';
 import { aCard } from './fakes.ts';
 
 const phrases = ['down tools', 'still watching'];
-const isOurs = (body: string) => body.includes('Still watching. To end it') || body.startsWith('ours');
+const isOwnComment = (body: string) => body.includes('Still watching. To end it') || body.startsWith('ours');
 const look = (card: ReturnType<typeof aCard>, now = 60 * 60_000) => {
-  const seen = watchForStop({ card, isOurs, phrases, now });
+  const seen = watchForStop({ card, isOwnComment, phrases, now });
   if (seen.kind === 'stop') return `stop ${seen.comment.id}`;
   const unclear = seen.unclear.map(({ id }) => id);
   return [seen.asks ? 'ask' : 'go on', ...unclear].join(' ');

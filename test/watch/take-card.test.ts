@@ -7,8 +7,8 @@ const holder = { pid: 1, host: 'elsewhere' };
 
 /** Takes card `t_1` of that board, and returns what came of it in short. */
 async function taken(board: FakeBoard, change: Partial<TakeCard> = {}) {
-  const isOurs = () => Promise.resolve(false);
-  const made = await takeCard({ board, card: 't_1', isOurs, others: 'refuse', now: Date.now, ...change }, signal);
+  const isOwnRun = () => Promise.resolve(false);
+  const made = await takeCard({ board, card: 't_1', isOwnRun, others: 'refuse', now: Date.now, ...change }, signal);
   if (made.kind !== 'taken') return made;
   const { claimed, isAnothers, goesOn } = made;
   return { status: claimed.status, pid: claimed.run?.pid, isAnothers, goesOn };
@@ -55,7 +55,7 @@ test("another worker's run is refused, or joined without a claim; one's own goes
   await board.claim('t_1', holder);
   await expect(taken(board)).rejects.toThrow(/^card t_1 is worked by another process since /);
   expect(await taken(board, { others: 'join' })).toEqual({ ...mine, pid: 1, isAnothers: true, goesOn: true });
-  expect(await taken(board, { isOurs: () => Promise.resolve(true) })).toEqual({ ...mine, pid: 1, goesOn: true });
+  expect(await taken(board, { isOwnRun: () => Promise.resolve(true) })).toEqual({ ...mine, pid: 1, goesOn: true });
 });
 
 test('a card in a status that we do not know is worked without a claim', async () => {
@@ -70,5 +70,5 @@ test('a card that waits for a worker of its own is not kept from it', async () =
   const board = boardWithWorkers();
   board.workers = workersWith({ startFor: () => Promise.resolve(true) });
   await expect(taken(board, { others: 'join' })).rejects.toThrow('card t_1 waits for its own worker');
-  expect(await taken(board, { others: 'join', isOurs: () => Promise.resolve(true) })).toEqual(mine);
+  expect(await taken(board, { others: 'join', isOwnRun: () => Promise.resolve(true) })).toEqual(mine);
 });
