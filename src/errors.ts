@@ -26,19 +26,26 @@ export const exitCodeMeanings: Readonly<Record<ExitCode, string>> = {
   [exitCode.defect]: 'a defect of this program; its stack is in `defects.log` in the state folder',
 };
 
+interface ErrorDetails {
+  /** `path:line:column` for a registry, a flag, a URL. */
+  readonly where?: string | null;
+  /** What to do now. */
+  readonly cure: string;
+  readonly cause?: unknown;
+}
+
 /** An error for a person: what happened, where, and what to do now. */
 export class AudienceError extends Error {
   override readonly name: string = 'AudienceError';
   readonly code: ExitCode;
-  /** `path:line:column` for a registry, a flag, a URL. */
   readonly where: string | null;
   readonly cure: string;
 
-  constructor(code: ExitCode, message: string, options: { where?: string | null; cure: string; cause?: unknown }) {
-    super(message, options.cause === undefined ? {} : { cause: options.cause });
+  constructor(code: ExitCode, message: string, details: ErrorDetails) {
+    super(message, details.cause === undefined ? {} : { cause: details.cause });
     this.code = code;
-    this.where = options.where ?? null;
-    this.cure = options.cure;
+    this.where = details.where ?? null;
+    this.cure = details.cure;
   }
 }
 
@@ -50,56 +57,56 @@ export function errorLines({ message, where, cure }: AudienceError): readonly st
 /** The command line or the config file is wrong. */
 export class UsageError extends AudienceError {
   override readonly name = 'UsageError';
-  constructor(message: string, options: { where?: string | null; cure: string; cause?: unknown }) {
-    super(exitCode.usage, message, options);
+  constructor(message: string, details: ErrorDetails) {
+    super(exitCode.usage, message, details);
   }
 }
 
 /** The registry cannot be read, was refused, or cannot be written. */
 export class RegistryError extends AudienceError {
   override readonly name = 'RegistryError';
-  constructor(message: string, options: { where?: string | null; cure: string; cause?: unknown }) {
-    super(exitCode.registry, message, options);
+  constructor(message: string, details: ErrorDetails) {
+    super(exitCode.registry, message, details);
   }
 }
 
 /** A source other than the registry cannot be read, so the question cannot be answered. */
 export class BlindError extends AudienceError {
   override readonly name = 'BlindError';
-  constructor(message: string, options: { where?: string | null; cure: string; cause?: unknown }) {
-    super(exitCode.blind, message, options);
+  constructor(message: string, details: ErrorDetails) {
+    super(exitCode.blind, message, details);
   }
 }
 
 /** The board refused or could not be reached. */
 export class BoardError extends AudienceError {
   override readonly name: string = 'BoardError';
-  constructor(message: string, options: { where?: string | null; cure: string; cause?: unknown }) {
-    super(exitCode.board, message, options);
+  constructor(message: string, details: ErrorDetails) {
+    super(exitCode.board, message, details);
   }
 }
 
 /** The MQTT broker refused or could not be reached. */
 export class BrokerError extends AudienceError {
   override readonly name = 'BrokerError';
-  constructor(message: string, options: { where?: string | null; cure: string; cause?: unknown }) {
-    super(exitCode.board, message, options);
+  constructor(message: string, details: ErrorDetails) {
+    super(exitCode.board, message, details);
   }
 }
 
 /** A notifier could not send its notice. */
 export class NotifyError extends AudienceError {
   override readonly name = 'NotifyError';
-  constructor(message: string, options: { where?: string | null; cure: string; cause?: unknown }) {
-    super(exitCode.board, message, options);
+  constructor(message: string, details: ErrorDetails) {
+    super(exitCode.board, message, details);
   }
 }
 
 /** A host of MCP servers refused, could not be started, or has an entry that set-up must leave alone. */
 export class HostError extends AudienceError {
   override readonly name = 'HostError';
-  constructor(message: string, options: { where?: string | null; cure: string; cause?: unknown }) {
-    super(exitCode.board, message, options);
+  constructor(message: string, details: ErrorDetails) {
+    super(exitCode.board, message, details);
   }
 }
 
@@ -111,7 +118,7 @@ export class NoSuchCardError extends BoardError {
 /** Another monitor already watches this registry on this host. */
 export class WatchedError extends AudienceError {
   override readonly name = 'WatchedError';
-  constructor(message: string, options: { where?: string | null; cure: string; cause?: unknown }) {
-    super(exitCode.watched, message, options);
+  constructor(message: string, details: ErrorDetails) {
+    super(exitCode.watched, message, details);
   }
 }
