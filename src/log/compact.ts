@@ -8,7 +8,7 @@ const newestKept = 200;
  * Returns the events that a rotated log keeps: events that some reader has not passed, the lives of drifts that are
  * open or held back, and comments on cards whose run is not over.
  */
-export function whatMatters(
+export function compact(
   events: readonly Event[],
   { open, runs }: Pick<Folding, 'open' | 'runs'>,
   cursors: readonly Cursor[],

@@ -10,7 +10,7 @@ import type { Cursor, Event, Log, NewEvent } from './log.ts';
 import { readLines, snapshotLine } from './lines.ts';
 import { openToRead } from './open-to-read.ts';
 import { keepFormer, whileRotating } from './rotation.ts';
-import { whatMatters } from './compact.ts';
+import { compact } from './compact.ts';
 import { hashOf } from '../system/hash.ts';
 import { withLock } from '../system/lock.ts';
 import { makeOwnFolder } from '../system/own-folder.ts';
@@ -147,7 +147,7 @@ export class FileLog implements Log {
     const { offset, next, events, folding } = this.#catchUp();
     this.#tryAt = Math.max(this.#rotateAt, offset + againAfter);
     if (folding.unsettled.size > 0) return;
-    const text = snapshotLine({ folding, position: next, events: whatMatters(events, folding, readers) });
+    const text = snapshotLine({ folding, position: next, events: compact(events, folding, readers) });
     if (text.length > offset / 2) return;
     keepFormer(this.#path);
     const staged = stage(this.#path, `${text}\n`);

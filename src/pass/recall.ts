@@ -5,7 +5,7 @@ import { RegistryError } from '../errors.ts';
 import type { Log, LoggedDrift } from '../log/log.ts';
 import type { Readable, ReadRegistry, ReadResult, RegistryFile } from '../registry/registry-file.ts';
 import { settleIntended } from '../registry/settle-intended.ts';
-import { withOwnTexts } from './recognise-own-writes.ts';
+import { recogniseOwnWrites } from './recognise-own-writes.ts';
 
 export interface RecallPorts {
   /** Symlinks resolved. */
@@ -50,7 +50,7 @@ export async function recall(
   const read = await readRegistry({ knowsEntries, registered, mayCache: mayWrite });
   if (read.kind === 'unreadable') throw await unreadable(ports, read, mayWrite);
   if (mayWrite) await settleIntended(log, registryFile, read, withdrawJob);
-  const own = await withOwnTexts({ formerMemory: remembered, ledger: await log.ledger() }, read.registry, log);
+  const own = await recogniseOwnWrites({ formerMemory: remembered, ledger: await log.ledger() }, read.registry, log);
   return { read, ...own };
 }
 

@@ -14,7 +14,7 @@ export interface Remembered {
  * Adds the texts that any monitor of this registry has written since, so that its own writes do not count as edits of a
  * user. The log knows them: it holds each text before the file does.
  */
-export async function withOwnTexts(
+export async function recogniseOwnWrites(
   { formerMemory, ledger }: Remembered,
   registry: Registry,
   log: Log,

@@ -6,7 +6,7 @@ import { JobFolder } from '../../../src/jobs/store.ts';
 import { FileLog } from '../../../src/log/file-log.ts';
 import type { RegistryFile } from '../../../src/registry/registry-file.ts';
 import { closeDrifts } from '../../../src/pass/close-drifts.ts';
-import { withOwnTexts } from '../../../src/pass/recognise-own-writes.ts';
+import { recogniseOwnWrites } from '../../../src/pass/recognise-own-writes.ts';
 import { submitJob } from '../../../src/operations/jobs/submit-job.ts';
 import { lockedBy, scratchRegistry } from '../../registry/scratch-registry.ts';
 import { driftNamed, named } from '../../named.ts';
@@ -111,14 +111,14 @@ test('after several submits the entry counts as untouched, for an undo too; afte
   const { registry } = await one.read();
   const now = registry.entries[0]?.textHash;
   expect(now).not.toBe(before);
-  const own = await withOwnTexts(remembered, registry, one.log);
+  const own = await recogniseOwnWrites(remembered, registry, one.log);
   expect(own.formerMemory.entries[named('shop')]).toEqual({ ...memory(before), textHash: now });
   expect(own.ledger.undone.get('d1')).toEqual({ key: 'k1', entryId: named('shop'), textHash: now });
 
   writeFileSync(one.path, readFileSync(one.path, 'utf8').replace('running', 'running # by hand'));
   await one.submit();
   const touched = (await one.read()).registry;
-  expect(await withOwnTexts(remembered, touched, one.log)).toEqual(remembered);
+  expect(await recogniseOwnWrites(remembered, touched, one.log)).toEqual(remembered);
 });
 
 test('a death that we wrote stays ours where a job was submitted behind it', async () => {
