@@ -103,30 +103,25 @@ function whyUnsafe({ op }: Edit, { source, sessions: { shape } }: RegistryText):
 }
 
 /** Parts the edits into possible ones and refused ones, with the reason. */
-function sift(
-  { source, byId }: RegistryText,
-  edits: readonly Edit[],
-): { possible: Edit[]; refused: Prepared['refused'] } {
-  const possible: Edit[] = [];
-  const refused: { edit: Edit; reason: string }[] = [];
-  for (const edit of edits) {
-    const at = byId.get(entryId(edit.entry));
-    const form = at === undefined || edit.op === 'register' ? null : uneditable(at.entry, edit.path);
-    const map = at?.range.map ?? null;
-    const tag =
-      map === null || edit.op === 'register'
-        ? null
-        : misfittingTag(source.doc, map, edit.path, edit.op === 'set' ? edit.to : []);
-    if (edit.op === 'register' && at !== undefined) refused.push({ edit, reason: 'it is in the file already' });
-    else if (edit.op === 'register') possible.push(edit);
-    else if (at === undefined) refused.push({ edit, reason: 'the entry is not in the file any more' });
-    else if (at.range.map === null) refused.push({ edit, reason: at.range.halfTyped ?? 'it is half typed' });
-    else if (form !== null) refused.push({ edit, reason: form });
-    else if (tag !== null)
-      refused.push({ edit, reason: `${edit.path.join('.')} has the tag ${tag}, which the new value does not fit` });
-    else possible.push(edit);
-  }
-  return { possible, refused };
+function sift(registry: RegistryText, edits: readonly Edit[]): { possible: Edit[]; refused: Prepared['refused'] } {
+  const judged = edits.map((edit) => ({ edit, reason: whyRefused(edit, registry) }));
+  return {
+    possible: judged.flatMap(({ edit, reason }) => (reason === null ? [edit] : [])),
+    refused: judged.flatMap(({ edit, reason }) => (reason === null ? [] : [{ edit, reason }])),
+  };
+}
+
+/** Says why an edit cannot be made; `null`: it can. */
+function whyRefused(edit: Edit, { source, byId }: RegistryText): string | null {
+  const at = byId.get(entryId(edit.entry));
+  if (edit.op === 'register') return at === undefined ? null : 'it is in the file already';
+  if (at === undefined) return 'the entry is not in the file any more';
+  const { map, halfTyped } = at.range;
+  if (map === null) return halfTyped ?? 'it is half typed';
+  const form = uneditable(at.entry, edit.path);
+  if (form !== null) return form;
+  const tag = misfittingTag(source.doc, map, edit.path, edit.op === 'set' ? edit.to : []);
+  return tag === null ? null : `${edit.path.join('.')} has the tag ${tag}, which the new value does not fit`;
 }
 
 /**
