@@ -1,4 +1,5 @@
 import type { Cursor, Log } from '../log/log.ts';
+import { isWorthKeeping } from './begin.ts';
 import { newsFor, type News } from './news.ts';
 
 /** The reader of a command's output. */
@@ -12,9 +13,6 @@ export interface StdoutReader {
   take(): Promise<News & { readonly commit: () => Promise<void> }>;
 }
 
-/** After so many events without news the position is written all the same. */
-const lagAtMost = 200;
-
 export function stdoutReader(log: Log, reader = 'stdout'): StdoutReader {
   const peek = async (): Promise<News> => newsFor(await log.read(), await log.cursor(reader));
   return {
@@ -23,7 +21,7 @@ export function stdoutReader(log: Log, reader = 'stdout'): StdoutReader {
       const cursor = await log.cursor(reader);
       const seen = newsFor(await log.read(), cursor);
       const quiet = seen.opened.length === 0 && seen.resolved.length === 0;
-      if (quiet && cursor !== null && seen.next.position - cursor.position < lagAtMost) {
+      if (quiet && cursor !== null && !isWorthKeeping(seen.next, cursor)) {
         return { ...seen, commit: () => Promise.resolve() };
       }
       return takeLocked(log, reader);
