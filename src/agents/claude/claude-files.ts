@@ -5,7 +5,7 @@ import type { RootCleanup } from './cleanup.ts';
 import { claudeRootOf, looksLikeClaude } from './claude-process.ts';
 import { launchOf } from './launch.ts';
 import { idKey } from '../../core/model/conversation-id.ts';
-import type { Artifact, ConversationEnd, Unreadable } from '../../core/model/evidence.ts';
+import { doubtMs, type Artifact, type ConversationEnd, type Unreadable } from '../../core/model/evidence.ts';
 import type { Process, Seen } from '../../core/model/observation.ts';
 import { makeLiveReader } from './live-records.ts';
 import type { ClaudeLive, ClaudeObservation, Transcript } from './observation.ts';
@@ -171,6 +171,3 @@ function transcriptsOf(
     }),
   );
 }
-
-/** Files and processes have times of different clocks, which may differ by so much; ms. */
-const doubtMs = 1_000;

@@ -5,6 +5,7 @@ import { isFileUnclear } from './in-doubt.ts';
 import { idKey } from '../model/conversation-id.ts';
 import { pendingIn } from '../identity/pending.ts';
 import { clean } from '../words/text.ts';
+import { dayMs } from '../words/time.ts';
 import type { AgentEvidence, Cleanup } from '../model/evidence.ts';
 import type { PlanInput } from '../model/plan.ts';
 import type { EntryView, View } from '../model/view.ts';
@@ -92,5 +93,3 @@ function cleanupOf(root: string | null, { folders }: AgentEvidence): Cleanup | n
   const cleanups = (own.length > 0 ? own : folders).flatMap(({ cleanup }) => cleanup ?? []);
   return cleanups.toSorted((one, other) => one.days - other.days)[0] ?? null;
 }
-
-const dayMs = 86_400_000;

@@ -6,14 +6,12 @@ import type { Entry } from '../model/entry.ts';
 import { fileOf } from '../model/conversation-file.ts';
 import { isFileUnclear } from './in-doubt.ts';
 import { clean } from '../words/text.ts';
-import { isoSeconds } from '../words/time.ts';
+import { dayMs, isoSeconds } from '../words/time.ts';
 import type { EntryView, View } from '../model/view.ts';
 import type { DriftKind } from './drift-kind.ts';
 import { currentId } from '../model/id-fields.ts';
 import { driftKey } from './key.ts';
 import { about, plain } from './wording.ts';
-
-const dayMs = 86_400_000;
 
 export const transcriptExpiring: DriftKind = {
   name: 'transcript-expiring',

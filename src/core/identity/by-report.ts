@@ -1,10 +1,10 @@
 import { canGoOn, fileOf } from '../model/conversation-file.ts';
 import { isSameId } from '../model/conversation-id.ts';
-import type { Holder } from '../model/evidence.ts';
+import { doubtMs, type Holder } from '../model/evidence.ts';
 import type { AgentReport } from '../model/report.ts';
 import type { Identity } from '../model/view.ts';
 import { reportedId } from '../place/agent-processes.ts';
-import { doubtMs, interactiveOf } from './folder-conversations.ts';
+import { interactiveOf } from './folder-conversations.ts';
 import { notProven, outranked } from './not-proven.ts';
 import { descendsFrom } from './since-cleared.ts';
 import type { LiveAgent } from './subject.ts';

@@ -1,11 +1,8 @@
 import { idKey, isSameId } from '../model/conversation-id.ts';
 import { recordedIds } from '../model/entry.ts';
-import type { Conversation, Holder } from '../model/evidence.ts';
+import { doubtMs, type Conversation, type Holder } from '../model/evidence.ts';
 import type { Identity } from '../model/view.ts';
 import type { LiveAgent } from './subject.ts';
-
-/** A process's start and the times of the conversations' files may differ by so much; ms. */
-export const doubtMs = 1000;
 
 /**
  * Decides whether agents of that process's folder keep live records. An agent without a record then has no conversation

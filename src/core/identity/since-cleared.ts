@@ -1,12 +1,11 @@
 import { idKey, isSameId } from '../model/conversation-id.ts';
 import { recordedIds } from '../model/entry.ts';
-import type { Artifact, Conversation, Holder } from '../model/evidence.ts';
+import { doubtMs, type Artifact, type Conversation, type Holder } from '../model/evidence.ts';
 import type { Identity } from '../model/view.ts';
 import {
   alsoWritten,
   begunSince,
   candidate,
-  doubtMs,
   idKeysOf,
   interactiveOf,
   isFolderShared,

@@ -18,9 +18,9 @@ export interface AgentEvidence {
   /** By id: the shell command that goes on with a conversation, unless its file is known to be missing. */
   readonly resume: ReadonlyMap<string, string>;
   /**
-   * By working directory of a living agent whose record does not tell its conversation: the conversations that name the
-   * directory and may be the agent's: changed since it started, or recorded by an entry. A directory with an unreadable conversation is left out. `null`: the
-   * agent's files do not tell which conversations were begun in a folder.
+   * By working directory of a living agent whose record does not tell its conversation. Those that name the directory
+   * and may be the agent's: changed since it started, or recorded by an entry. A directory with an unreadable one is left
+   * out. `null`: the agent's files do not tell which conversations were begun in a folder.
    */
   readonly conversations: ReadonlyMap<string, readonly Conversation[]> | null;
   /**
@@ -159,6 +159,9 @@ export type Worth =
   | { readonly kind: 'stale' }
   /** @property said for people, after "names one, but" */
   | { readonly kind: 'unknown'; readonly said: string };
+
+/** A process's start and the times of the conversations' files may differ by so much; ms. */
+export const doubtMs = 1_000;
 
 /** A conversation of a working directory, by its first and last lines. */
 export interface Conversation {
