@@ -1,11 +1,7 @@
 import { chmodSync } from 'node:fs';
 import { UsageError } from '../errors.ts';
 import { statOrNull } from '../system/if-readable.ts';
-
-/** Decides whether others than the owner have rights: prompts are private. */
-export function isOpenToOthers(mode: number): boolean {
-  return (mode & 0o077) !== 0;
-}
+import { isOpenToOthers } from '../system/own-folder.ts';
 
 /**
  * Takes the rights of others away from the folder of the jobs, if it is there, and says so.

@@ -31,5 +31,10 @@ export function isOwnFolder(path: string): boolean {
 
 /** Decides whether a file is closed to other users. Without users, as on Windows, none is. */
 export function isPrivate({ uid, mode }: Stats): boolean {
-  return uid === process.geteuid?.() && (mode & 0o077) === 0;
+  return uid === process.geteuid?.() && !isOpenToOthers(mode);
+}
+
+/** Decides whether others than the owner have rights. */
+export function isOpenToOthers(mode: number): boolean {
+  return (mode & 0o077) !== 0;
 }

@@ -1,9 +1,9 @@
 import { lstat, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isOpenToOthers } from '../../jobs/rights.ts';
 import type { Context } from '../context.ts';
 import { bad, good, type Finding } from '../../system/finding.ts';
 import { codeOf } from '../../system/errno.ts';
+import { isOpenToOthers } from '../../system/own-folder.ts';
 
 /** Checks the rights of the job files: they hold prompts, and only their owner may read them. */
 export async function checkJobs({ settings }: Context): Promise<Finding> {

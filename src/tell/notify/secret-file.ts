@@ -3,6 +3,7 @@ import { clean, shellQuote } from '../../core/words/text.ts';
 import { codeOf } from '../../system/errno.ts';
 import { bad, type Finding } from '../../system/finding.ts';
 import { statOrNull } from '../../system/if-readable.ts';
+import { isOpenToOthers } from '../../system/own-folder.ts';
 import { readRegular } from '../../system/read-regular.ts';
 import { SendError } from './notifier.ts';
 
@@ -51,7 +52,7 @@ export function examineParts(parts: readonly Part[]): readonly Finding[] {
     const mode = path === null ? 0 : (statOrNull(path)?.mode ?? 0);
     return [
       ...(wrong === null ? [] : [bad('notifier', wrong, `correct ${place}; docs/notify.md says what belongs into it`)]),
-      ...(path === null || (mode & 0o077) === 0
+      ...(path === null || !isOpenToOthers(mode)
         ? []
         : [bad('notifier', `${what} is open to others: ${clean(path)}`, `chmod 600 ${shellQuote(path)}`)]),
     ];
