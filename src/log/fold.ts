@@ -1,5 +1,5 @@
 import { type DriftId, type EntryId, type Incarnation, pairsOf } from '../core/model/branded.ts';
-import type { EntryHome, Finding, Ledger, OpenDrift } from '../core/model/memory.ts';
+import type { EntryHome, DriftRecord, Ledger, OpenDrift } from '../core/model/memory.ts';
 import type { Edit } from '../core/model/drift.ts';
 import { entryId } from '../core/model/entry.ts';
 import type { Event, LoggedDrift } from './log.ts';
@@ -12,7 +12,7 @@ export interface Folding {
   readonly undone: Map<string, { key: string; entryId: EntryId; textHash: string | null }>;
   readonly formerWords: Map<EntryId, string | null>;
   readonly registered: Set<string>;
-  readonly found: Map<DriftId, Finding>;
+  readonly found: Map<DriftId, DriftRecord>;
   readonly snoozed: Map<string, number>;
   /** When the run of each card began that is not over; ms since 1970. */
   readonly runs: Map<string, number>;
@@ -144,7 +144,7 @@ function resolve(folding: Folding, { id, because }: Of<'resolved'>): void {
   const closed = folding.open.get(id);
   if (closed === undefined) return;
   folding.open.delete(id);
-  if (because === 'human') changeFinding(folding, id, () => ({ isHuman: true }));
+  if (because === 'human') changeFound(folding, id, () => ({ isHuman: true }));
   folding.resolved.set(closed.key, (folding.resolved.get(closed.key) ?? 0) + 1);
 }
 
@@ -163,7 +163,7 @@ function adopt(folding: Folding, event: Of<'adopted'>): void {
 
 function tell(folding: Folding, { card, drifts = [], ...event }: Of<'posting'>): void {
   const at = Date.parse(event.at);
-  for (const id of drifts) changeFinding(folding, id, ({ told }) => ({ told: [...told, { card, at }] }));
+  for (const id of drifts) changeFound(folding, id, ({ told }) => ({ told: [...told, { card, at }] }));
 }
 
 function keepFormerWord({ formerWords }: Folding, edit: Edit): void {
@@ -214,7 +214,7 @@ function wasTakenBack({ undone }: Folding, { key, entryKeys }: LoggedDrift): boo
   return left.size === 0;
 }
 
-function changeFinding(folding: Folding, id: DriftId, change: (before: Finding) => Partial<Finding>): void {
+function changeFound(folding: Folding, id: DriftId, change: (before: DriftRecord) => Partial<DriftRecord>): void {
   const before = folding.found.get(id);
   if (before !== undefined) folding.found.set(id, { ...before, ...change(before) });
 }

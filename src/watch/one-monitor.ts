@@ -37,7 +37,8 @@ export interface HeldLease {
   release(): Promise<void>;
 }
 
-interface Watched {
+/** Whose lease it is. */
+interface LeasePlace {
   /** The registry's state folder. */
   readonly dir: string;
   /** The id of this place: pids of another place that shares the folder mean nothing here. */
@@ -51,7 +52,7 @@ interface Watched {
  * @throws WatchedError that names the other monitor
  */
 export async function takeLease(
-  options: Watched & {
+  options: LeasePlace & {
     readonly card: string;
     readonly board: BoardName;
     readonly now: () => number;
@@ -92,27 +93,27 @@ export async function takeLease(
  * Refuses to go on if a living monitor of this place holds the lease.
  * @throws WatchedError
  */
-export async function assertNotWatched(watched: Watched): Promise<void> {
-  assertReadable(pathOf(watched));
-  const held = holder(watched);
+export async function assertNotWatched(where: LeasePlace): Promise<void> {
+  assertReadable(pathOf(where));
+  const held = holder(where);
   if (held !== null) throw watchedAlready(held);
 }
 
 /** Returns which living process of this place watches the registry, since when and on which card; `null`: none does. */
-export function watcherOf(watched: Watched): Pick<Lease, 'pid' | 'since' | 'card' | 'board'> | null {
-  return holder(watched);
+export function watcherOf(where: LeasePlace): Pick<Lease, 'pid' | 'since' | 'card' | 'board'> | null {
+  return holder(where);
 }
 
-function pathOf({ dir, place }: Watched): string {
+function pathOf({ dir, place }: LeasePlace): string {
   return join(dir, `lease-${place}.json`);
 }
 
 /** Returns the lease of the living monitor of this place. 0.1.0 had one lease for all places, which named the host. */
-function holder(watched: Watched): Lease | null {
-  const held = read(pathOf(watched));
+function holder(where: LeasePlace): Lease | null {
+  const held = read(pathOf(where));
   if (held !== null && isAlive(held)) return held;
-  const former = read(join(watched.dir, 'lease.json'));
-  return former !== null && former.host === watched.host && isAlive(former) ? former : null;
+  const former = read(join(where.dir, 'lease.json'));
+  return former !== null && former.host === where.host && isAlive(former) ? former : null;
 }
 
 /** Refuses a lease that is another user's, such as that of a monitor under sudo: whether it lives cannot be seen. */

@@ -40,11 +40,12 @@ export interface Evidence {
   /** `tmux:/tmp/tmux-1000/default`, `proc`, an agent's name, `registry`, `boot`, `jobs`; of `explain` also `report`. */
   readonly source: string;
   readonly said: string;
+  /** ms since 1970. */
   readonly at: number;
 }
 
 /** A difference that matters, with the written part of its repair, and the message about both. */
-export interface Drift extends Finding {
+export interface Drift extends DriftFacts {
   readonly kind: DriftKindName;
   readonly class: DriftClass;
   /** One calm sentence, without control characters. */
@@ -58,7 +59,7 @@ export interface Drift extends Finding {
 }
 
 /** A difference that a kind of drift finds. Its edits are the whole repair, held back or not. */
-export interface Difference extends Finding {
+export interface Difference extends DriftFacts {
   readonly sentence: Sentence;
 }
 
@@ -83,7 +84,7 @@ export type Sentence =
       readonly after: string | null;
     };
 
-interface Finding {
+interface DriftFacts {
   /** Canonical, without a clock; `src/log` hashes it to the drift's id. */
   readonly key: string;
   /** `null` for mass events and for drifts about no entry (blind, registry-unreadable). */

@@ -94,7 +94,7 @@ export interface Ledger {
   /** Sessions that the monitor registered. */
   readonly registered: ReadonlySet<string>;
   /** Every drift that was opened, at least since the first unfinished run began. */
-  readonly found: ReadonlyMap<DriftId, Finding>;
+  readonly found: ReadonlyMap<DriftId, DriftRecord>;
   /** Until when the user wants to hear of no waiting of a session, by its name; ms since 1970. */
   readonly snoozed: ReadonlyMap<string, number>;
 }
@@ -113,9 +113,9 @@ export interface Sighting {
   readonly start: string | null;
 }
 
-export interface Finding {
+export interface DriftRecord {
   readonly kind: DriftKindName;
-  /** When it was last opened. */
+  /** When it was last opened; ms since 1970. */
   readonly at: number;
   /** The cards that were told of it. */
   readonly told: readonly { readonly card: string; readonly at: number }[];

@@ -1,4 +1,4 @@
-import type { Finding } from '../../core/model/memory.ts';
+import type { DriftRecord } from '../../core/model/memory.ts';
 import type { Board } from '../../board/board.ts';
 import { shellCommand } from '../../core/words/shell-command.ts';
 import { clean } from '../../core/words/text.ts';
@@ -50,7 +50,7 @@ async function postNews(reader: CardReader, wanted: readonly string[], signal: A
   const { card, log, registry } = reader;
   const { heldUntil, posted, drifts } = await tellCard(reader, signal);
   // The caller may name what is no drift.
-  const found: ReadonlyMap<string, Finding> = (await log.ledger()).found;
+  const found: ReadonlyMap<string, DriftRecord> = (await log.ledger()).found;
   const isTold = (id: string): boolean => found.get(id)?.told.some((telling) => telling.card === card) === true;
   const said = wanted.filter((id) => isTold(id) && drifts.every((drift) => drift !== id));
   const unknown = wanted.filter((id) => !found.has(id));

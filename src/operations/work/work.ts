@@ -85,7 +85,7 @@ export class Work {
     if (known !== undefined) return known;
     await this.reader.begin();
     const opened = await this.cards.open(card, this.#boardOf(card, given));
-    if (opened.kind !== 'open') return this.#is(card, overText(opened));
+    if (opened.kind !== 'open') return this.#keepEnd(card, overText(opened));
     if (card === this.#task) this.#startedAt = opened.run.startedAt;
     return opened;
   }
@@ -160,16 +160,16 @@ export class Work {
       .show(task, limit)
       .catch(() => null);
     const over = shown === null ? null : judgeByRules(shown, { until: null, now: this.#world.ports.now() });
-    if (over !== null) this.#is(task, overText(over));
+    if (over !== null) this.#keepEnd(task, overText(over));
   }
 
   #endedWith({ run }: CardWatch, { summary }: MonitorEnd): string {
     // A card that is unblocked begins with a fresh turn.
     if (run.card === this.#task) this.#budget?.begin();
-    return this.#is(run.card, `stopped: ${summary}`);
+    return this.#keepEnd(run.card, `stopped: ${summary}`);
   }
 
-  #is(card: string, text: string): string {
+  #keepEnd(card: string, text: string): string {
     this.#ended.set(card, text);
     return text;
   }
