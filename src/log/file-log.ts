@@ -45,8 +45,8 @@ interface Options {
   /** The registry's state folder, which the first write makes. */
   readonly dir: string;
   readonly registryPath: string;
-  /** The id of this place, which alone resolves the drifts that it finds. Absent: events name no place. */
-  readonly place?: string;
+  /** The id of this place, which alone resolves the drifts that it finds. */
+  readonly place: string;
   readonly now: () => number;
   /** Called when state had to be put aside. */
   readonly warn: (line: string) => void;
@@ -62,17 +62,15 @@ interface Options {
 export class FileLog implements Log {
   readonly #options: Options;
   readonly #path: string;
-  readonly #here: string;
   readonly #cursors: Cursors;
   readonly #rotateAt: number;
   #kept = nothingKept();
   #tryAt: number;
 
   constructor(options: Options) {
-    const { dir, place, now, warn, rotateAt = usualRotateAt } = options;
+    const { dir, now, warn, rotateAt = usualRotateAt } = options;
     this.#options = options;
     this.#path = join(dir, logName);
-    this.#here = place ?? '';
     this.#rotateAt = rotateAt;
     this.#tryAt = rotateAt;
     this.#cursors = new Cursors(join(dir, 'cursors'), () => this.#standing(), warn, now);
@@ -86,7 +84,7 @@ export class FileLog implements Log {
     const lines = events.map((event) => ({ event: randomUUID().slice(0, 13), at, ...inPlace(event, place) }));
     const isDurable = events.some((event) => event.kind === 'intended');
     const texts = lines.map((line) => JSON.stringify(line));
-    await this.#alone(() => appendLines(this.#path, this.#here, texts, isDurable));
+    await this.#alone(() => appendLines(this.#path, place, texts, isDurable));
     return withIds(this.#catchUp().events, new Set(lines.map((line) => line.event)));
   }
 
@@ -128,7 +126,7 @@ export class FileLog implements Log {
   async rotate(): Promise<void> {
     if (this.#catchUp().offset < this.#tryAt) return;
     const readers = this.#cursors.ofLately();
-    const rotate = (): void => whileRotating(this.#path, this.#here, () => this.#replaceLog(readers));
+    const rotate = (): void => whileRotating(this.#path, this.#options.place, () => this.#replaceLog(readers));
     await withLock(this.#path, rotate, { isShared: this.isShared() });
   }
 
@@ -136,7 +134,7 @@ export class FileLog implements Log {
   isShared(): boolean {
     const { dir, place } = this.#options;
     const others = [...this.#kept.folding.hosts.keys()].filter((one) => one !== place);
-    return (place !== undefined && others.length > 0) || sharedFileSystem(dir) !== null;
+    return others.length > 0 || sharedFileSystem(dir) !== null;
   }
 
   #alone<Answer>(write: () => Answer | Promise<Answer>): Answer | Promise<Answer> {
@@ -162,8 +160,7 @@ export class FileLog implements Log {
    * time.
    */
   #mayStillCome({ place, at }: Extract<Event, { kind: 'intended' }>): boolean {
-    const own = this.#options.place;
-    if (own === undefined || place === undefined || place === own) return false;
+    if (place === undefined || place === this.#options.place) return false;
     return this.#options.now() - Date.parse(at) < writeTakesMs;
   }
 
@@ -186,8 +183,7 @@ export class FileLog implements Log {
   }
 }
 
-function inPlace(event: NewEvent, place: string | undefined): NewEvent {
-  if (place === undefined) return event;
+function inPlace(event: NewEvent, place: string): NewEvent {
   return event.kind === 'opened' || event.kind === 'intended' ? { ...event, place } : event;
 }
 

@@ -27,8 +27,8 @@ interface Options {
   readonly registryPath: string;
   /** The place of this memory: pids and sockets of another place mean nothing here. */
   readonly place: string;
-  /** The registry's state folder: what its log holds and what is remembered belong together. Absent: there is one. */
-  readonly stateDir?: string;
+  /** The registry's state folder: what its log holds and what is remembered belong together. */
+  readonly stateDir: string;
   /** Names the present boot of this machine's own place; `null`: not known, or a namespace beside the first. */
   readonly bootId: string | null;
   /** Called once when it cannot be saved. */
@@ -73,7 +73,7 @@ export class FileMemoryStore implements MemoryStore {
     this.#lock = lock;
     this.#registry = shortHash(registryPath);
     this.#former = `${this.#registry}@${place}`;
-    this.#own = stateDir === undefined ? this.#former : `${this.#former}@${shortHash(realPathOf(stateDir))}`;
+    this.#own = `${this.#former}@${shortHash(realPathOf(stateDir))}`;
   }
 
   /** Returns the same object again while no file changed. */

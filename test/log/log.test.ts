@@ -24,7 +24,8 @@ import { nodeWords } from '../run-source.ts';
 
 let dir: string;
 let warned: string[];
-const open = (): Log => new FileLog({ dir, registryPath: '/r', now: Date.now, warn: (line) => warned.push(line) });
+const open = (): Log =>
+  new FileLog({ dir, registryPath: '/r', place: 'here', now: Date.now, warn: (line) => warned.push(line) });
 
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'asm-log-'));
@@ -39,7 +40,7 @@ const entries = (count: number) => ({ kind: 'entries', count }) as const;
 /** A program that appends numbers until it is killed, and prints each number once it was acknowledged. */
 const writer = nodeWords(`
   import { FileLog } from './src/log/file-log.ts';
-  const log = new FileLog({ dir: process.argv[1], registryPath: '/r', now: Date.now, warn: () => undefined });
+  const log = new FileLog({ dir: process.argv[1], registryPath: '/r', place: 'here', now: Date.now, warn: () => undefined });
   for (let count = Number(process.argv[2]); count < Number(process.argv[3]); count += 1) {
     await log.append([{ kind: 'entries', count }]);
     process.stdout.write(count + '\\n');
@@ -74,10 +75,13 @@ test('a drift has one id while it is open, another at its next occurrence, and n
   const second = log.idOf('key', await log.ledger());
   expect(second).not.toBe(first);
   expect(
-    new FileLog({ dir: join(dir, 'other'), registryPath: '/r', now: () => 0, warn: () => undefined }).idOf(
-      'key',
-      await log.ledger(),
-    ),
+    new FileLog({
+      dir: join(dir, 'other'),
+      registryPath: '/r',
+      place: 'here',
+      now: () => 0,
+      warn: () => undefined,
+    }).idOf('key', await log.ledger()),
   ).toBe(second);
 });
 

@@ -236,7 +236,7 @@ test('two registries that share a workspace lose nothing of each other', async (
     const [cacheDir, begun, registryPath, other] = process.argv.slice(1);
     // However long one of them is stopped, the lock is its own.
     const lock = { waitMs: 120_000, staleMs: 120_000 };
-    const store = new FileMemoryStore({ cacheDir, registryPath, place: 'here', bootId: null, warn: () => undefined, lock });
+    const store = new FileMemoryStore({ cacheDir, registryPath, place: 'here', stateDir: '/state', bootId: null, warn: () => undefined, lock });
     // Both begin at the same time.
     writeFileSync(begun + registryPath, '');
     while (!existsSync(begun + other)) await new Promise((resolve) => setImmediate(resolve));
@@ -253,6 +253,7 @@ test('two registries that share a workspace lose nothing of each other', async (
     cacheDir: dir,
     registryPath: '/three',
     place: 'here',
+    stateDir: '/state',
     bootId: null,
     warn: () => undefined,
   }).save(shop, emptyMemory);

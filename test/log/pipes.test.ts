@@ -19,13 +19,20 @@ import { never as signal } from '../never.ts';
 test("a pipe in the place of one of the program's files holds no command up", async () => {
   const dir = scratchFolder();
   const notice = (): void => undefined;
-  const log = new FileLog({ dir, registryPath: '/r', now: Date.now, warn: notice });
+  const log = new FileLog({ dir, registryPath: '/r', place: 'here', now: Date.now, warn: notice });
   put(join(dir, 'cursors/none'), '');
   pipeAt(join(dir, 'cursors/stdout.json'));
   expect(await log.cursor('stdout')).toBeNull();
 
   pipeAt(join(dir, '.state'));
-  const looks = new FileMemoryStore({ cacheDir: dir, registryPath: '/r', place: 'p', bootId: null, warn: notice });
+  const looks = new FileMemoryStore({
+    cacheDir: dir,
+    registryPath: '/r',
+    place: 'p',
+    stateDir: dir,
+    bootId: null,
+    warn: notice,
+  });
   expect(await looks.load()).toBe(emptyMemory);
 
   const cache = makeEntryCache(pipeAt(join(dir, 'entries.json')), []);
@@ -70,7 +77,7 @@ test.each(['pipe', 'folder'])('a %s in the place of the log is not taken for a l
   const path = join(dir, 'log.jsonl');
   if (kind === 'pipe') pipeAt(path);
   else put(join(path, 'x'), '');
-  const log = new FileLog({ dir, registryPath: '/r', now: Date.now, warn: () => undefined });
+  const log = new FileLog({ dir, registryPath: '/r', place: 'here', now: Date.now, warn: () => undefined });
   await expect(log.ledger()).rejects.toMatchObject({ code: 3, where: path });
   await expect(log.read()).rejects.toMatchObject({ code: 3, where: path });
 });

@@ -28,7 +28,7 @@ import { nodeWords } from '../run-source.ts';
 
 let dir: string;
 const open = (more: { readonly rotateAt?: number } = {}): Log =>
-  new FileLog({ dir, registryPath: '/r', now: Date.now, warn: () => undefined, ...more });
+  new FileLog({ dir, registryPath: '/r', place: 'here', now: Date.now, warn: () => undefined, ...more });
 
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'asm-log-'));
@@ -249,7 +249,7 @@ test('no reader loses what another process appends while the log rotates', async
     const script = `
       import { readFileSync } from 'node:fs';
       import { FileLog } from './src/log/file-log.ts';
-      const log = new FileLog({ dir: ${JSON.stringify(dir)}, registryPath: '/r', now: Date.now, warn: () => undefined });
+      const log = new FileLog({ dir: ${JSON.stringify(dir)}, registryPath: '/r', place: 'here', now: Date.now, warn: () => undefined });
       const drift = ${JSON.stringify(aDrift())};
       const passing = Array(250).fill({ kind: 'dropped', of: 'none', reason: 'changed' });
       const gap = () => new Promise((resolve) => setTimeout(resolve, Math.random() * 6));
@@ -343,7 +343,7 @@ test('a mark that this process could not remove holds no writer up, and the next
   const log = open();
   await muchHappens(log);
   const { pid, start } = ownProcess();
-  symlinkSync(`${pid} ${start} `, `${path()}.rotating`);
+  symlinkSync(`${pid} ${start} here`, `${path()}.rotating`);
   const began = performance.now();
   await log.append([opened('one')]);
   expect(performance.now() - began, 'it did not wait').toBeLessThan(5_000);

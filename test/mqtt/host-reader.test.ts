@@ -22,7 +22,7 @@ let there: ABroker;
 let ends: (() => Promise<void>)[];
 beforeEach(async () => {
   dir = mkdtempSync(join(tmpdir(), 'asm-mqtt-'));
-  log = new FileLog({ dir, registryPath: '/r', now: Date.now, warn: () => undefined });
+  log = new FileLog({ dir, registryPath: '/r', place: 'here', now: Date.now, warn: () => undefined });
   there = await aBroker();
   ends = [];
 });
@@ -269,7 +269,13 @@ describe('state and sessions', () => {
   }
 
   test('of another monitor of this host are left, ours are put there again, and both say so', async () => {
-    const other = new FileLog({ dir: join(dir, 'other'), registryPath: '/o', now: Date.now, warn: () => undefined });
+    const other = new FileLog({
+      dir: join(dir, 'other'),
+      registryPath: '/o',
+      place: 'here',
+      now: Date.now,
+      warn: () => undefined,
+    });
     const kept = (): string[] => {
       const all = new Map(there.heard.map(({ topic, payload }) => [topic, payload]));
       return [...all]
@@ -305,7 +311,13 @@ describe('state and sessions', () => {
   });
 
   test('a monitor that starts again beside another one learns of it, and leaves its sessions', async () => {
-    const other = new FileLog({ dir: join(dir, 'other'), registryPath: '/o', now: Date.now, warn: () => undefined });
+    const other = new FileLog({
+      dir: join(dir, 'other'),
+      registryPath: '/o',
+      place: 'here',
+      now: Date.now,
+      warn: () => undefined,
+    });
     const last = (session: string): string | undefined => on(topics.session(session)).at(-1);
     const first = await start();
     first.reader.look(lookOf([{ session: 'shop' }]));
@@ -327,7 +339,13 @@ describe('state and sessions', () => {
   });
 
   test('a last will of ours that comes late is no end of another monitor', async () => {
-    const other = new FileLog({ dir: join(dir, 'other'), registryPath: '/o', now: Date.now, warn: () => undefined });
+    const other = new FileLog({
+      dir: join(dir, 'other'),
+      registryPath: '/o',
+      place: 'here',
+      now: Date.now,
+      warn: () => undefined,
+    });
     const first = await start();
     first.reader.look(lookOf([{ session: 'shop' }]));
     const second = await start(other);

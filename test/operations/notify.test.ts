@@ -140,7 +140,7 @@ test('a success ends the trouble that doctor tells of', async () => {
 });
 
 test('a success does not end the trouble of a monitor that keeps news back', async () => {
-  const log = new FileLog({ dir: folder, registryPath: '/r', now: () => at, warn: () => undefined });
+  const log = new FileLog({ dir: folder, registryPath: '/r', place: 'here', now: () => at, warn: () => undefined });
   const troubles = new TroubleFile(folder, 'notify', () => at);
   const on = ['session-gone'];
   const delivery = new Delivery({

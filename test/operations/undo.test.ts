@@ -26,6 +26,7 @@ beforeEach(async () => {
   log = new FileLog({
     dir: join(registry.folder, 'log'),
     registryPath: '/r',
+    place: 'here',
     now: () => 1_000_000,
     warn: () => undefined,
   });

@@ -38,7 +38,13 @@ export function passWorld(text: string, whenDone: (remove: () => void) => void =
   const ports: PassPorts = {
     registryPath: path,
     registryFile: makeRegistryFile(options),
-    log: new FileLog({ dir: join(dir, 'state'), registryPath: path, now: () => clock.now, warn: () => undefined }),
+    log: new FileLog({
+      dir: join(dir, 'state'),
+      registryPath: path,
+      place: 'here',
+      now: () => clock.now,
+      warn: () => undefined,
+    }),
     memoryStore: {
       load: () => Promise.resolve(kept.look),
       save: (look) => {

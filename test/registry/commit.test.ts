@@ -18,7 +18,13 @@ const noJob = (): Promise<void> => Promise.reject(new Error('no job was submitte
 /** Makes a writer that puts the number of its plan into the entry. */
 async function world(underLock?: (file: RegistryFile) => RegistryFile['underLock']) {
   const { file, folder, path } = await scratchRegistry(text);
-  const log = new FileLog({ dir: join(folder, 'state'), registryPath: path, now: Date.now, warn: () => undefined });
+  const log = new FileLog({
+    dir: join(folder, 'state'),
+    registryPath: path,
+    place: 'here',
+    now: Date.now,
+    warn: () => undefined,
+  });
   const registryFile = underLock === undefined ? file : { ...file, underLock: underLock(file) };
   let plans = 0;
   const plan = async (readRegistry: ReadRegistry): Promise<Change> => {
@@ -117,7 +123,8 @@ test('what a killed writer began is ended before anything is written', async () 
 test('a write that a host with a clock ahead took for that of a dead process is told all the same', async () => {
   const one = await world(
     first(async () => {
-      const there = { dir: one.dir, registryPath: one.path, place: 'there', now: Date.now, warn: () => undefined };
+      const now = (): number => Date.now() + 3_600_000;
+      const there = { dir: one.dir, registryPath: one.path, place: 'there', now, warn: () => undefined };
       const of = (await new FileLog(there).unsettled())[0]?.event ?? '';
       await one.log.append([{ kind: 'dropped', of, reason: 'the writer died before the swap' }]);
     }),

@@ -24,7 +24,7 @@ let board: Board;
 beforeEach(async () => {
   dir = mkdtempSync(join(tmpdir(), 'asm-tell-'));
   now = 1_000_000;
-  log = new FileLog({ dir, registryPath: '/r', now: () => now, warn: () => undefined });
+  log = new FileLog({ dir, registryPath: '/r', place: 'here', now: () => now, warn: () => undefined });
   board = new LocalBoard({ dir: join(dir, 'board'), now: () => now, author: 'agent-sessions-monitor' });
   await board.claim(card, { pid: 1, host: 'here' }, null, signal);
 });

@@ -12,7 +12,7 @@ let dir: string;
 let log: Log;
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'asm-stdout-'));
-  log = new FileLog({ dir, registryPath: '/r', now: Date.now, warn: () => undefined });
+  log = new FileLog({ dir, registryPath: '/r', place: 'here', now: Date.now, warn: () => undefined });
 });
 afterEach(() => rmSync(dir, { recursive: true }));
 

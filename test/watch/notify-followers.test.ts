@@ -134,7 +134,7 @@ describe('the notifiers of the settings', () => {
   let receivers: Receiver[];
   beforeEach(async () => {
     dir = mkdtempSync(join(tmpdir(), 'asm-notify-'));
-    log = new FileLog({ dir, registryPath: '/r', now: Date.now, warn: () => undefined });
+    log = new FileLog({ dir, registryPath: '/r', place: 'here', now: Date.now, warn: () => undefined });
     receivers = await Promise.all([new Receiver().open(), new Receiver().open()]);
   });
   afterEach(async () => {

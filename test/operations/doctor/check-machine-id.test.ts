@@ -24,7 +24,7 @@ async function saidOf(
 ) {
   let now = at - (names.length - 1) * everyMinutes * minute;
   const dir = mkdtempSync(join(scratchFolder(), 'log-'));
-  const log = new FileLog({ dir, registryPath: '/r', now: () => now, warn: () => undefined });
+  const log = new FileLog({ dir, registryPath: '/r', place: 'here', now: () => now, warn: () => undefined });
   for (const host of names) {
     await log.append([{ kind: 'seen', place, host, entries: entries(host) }]);
     now += everyMinutes * minute;

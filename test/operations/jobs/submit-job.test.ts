@@ -18,7 +18,13 @@ const text = 'sessions:\n  shop:\n    status: running\n';
 /** Makes a world of real files; `underLock` stands in for the registry's own. */
 async function world(underLock?: (file: RegistryFile) => RegistryFile['underLock']) {
   const { file, folder, path } = await scratchRegistry(text);
-  const log = new FileLog({ dir: join(folder, 'state'), registryPath: path, now: () => at, warn: () => undefined });
+  const log = new FileLog({
+    dir: join(folder, 'state'),
+    registryPath: path,
+    place: 'here',
+    now: () => at,
+    warn: () => undefined,
+  });
   const dir = join(folder, 'jobs');
   let made = 0;
   const settings = { dir, map: { topic: '', fields: {}, states: {} } };

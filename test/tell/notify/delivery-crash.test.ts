@@ -27,7 +27,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dir, { recursive: true }));
 
-const openLog = (): Log => new FileLog({ dir, registryPath: '/r', now: () => now, warn: () => undefined });
+const openLog = (): Log =>
+  new FileLog({ dir, registryPath: '/r', place: 'here', now: () => now, warn: () => undefined });
 const cursorPath = (): string => join(dir, 'cursors/notify-phone.json');
 
 /** Starts a monitor’s delivery. */

@@ -22,7 +22,7 @@ let refuse: Error | null;
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'asm-notify-'));
   now = start;
-  log = new FileLog({ dir, registryPath: '/r', now: () => now, warn: () => undefined });
+  log = new FileLog({ dir, registryPath: '/r', place: 'here', now: () => now, warn: () => undefined });
   sent = [];
   refuse = null;
 });
