@@ -18,9 +18,7 @@ import { makeTranscriptReader, type TranscriptReader } from './transcript.ts';
 import { worthOfRecord } from './versions.ts';
 
 /** The inputs of the reader of Claude's files. */
-export type ClaudeAsk = Pick<AgentAsk, 'ids' | 'processes' | 'roots' | 'startOf'> &
-  // Absent means none; `recorded` then means `ids`.
-  Partial<Pick<AgentAsk, 'recorded' | 'resumable' | 'folders'>>;
+export type ClaudeAsk = Omit<AgentAsk, 'at' | 'titleOf'>;
 
 /**
  * Makes the reader of Claude Code's files. It never reads one whole, never a `*.key`, and none that no entry or process
@@ -41,11 +39,11 @@ export function makeClaudeReader(options: { readonly roots: readonly string[] })
     const agents = ask.processes.filter((one) => looksLikeClaude(one) || records.live.has(one.pid));
     const index = indexOf(roots, files);
     const unrecorded = agents.filter(({ pid }) => !tellsConversation(records.live.get(pid)));
-    const begun = transcriptsOf(unrecorded, new Set((ask.recorded ?? ask.ids).map(idKey)), index, transcripts);
+    const begun = transcriptsOf(unrecorded, new Set(ask.recorded.map(idKey)), index, transcripts);
     const artifacts = artifactsOf(ask, agents, [...records.live.values()], [...begun.values()].flat(), index);
-    const resumable = notRunning(ask.resumable ?? [], agents, records.live);
+    const resumable = notRunning(ask.resumable, agents, records.live);
     const known: ClaudeObservation = {
-      roots: rootsWith(readCleanup(startsOf(roots, agents, ask.folders ?? [])), files),
+      roots: rootsWith(readCleanup(startsOf(roots, agents, ask.folders)), files),
       ...records,
       transcripts: begun,
       artifacts,
@@ -87,7 +85,7 @@ function rootsWith(cleanups: ReadonlyMap<string, RootCleanup>, files: FileReads)
  * in their folders.
  */
 function artifactsOf(
-  { ids, folders = [] }: ClaudeAsk,
+  { ids, folders }: ClaudeAsk,
   agents: readonly Process[],
   records: readonly ClaudeLive[],
   begun: readonly Transcript[],

@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Process } from '../../../src/core/model/observation.ts';
 import { makeClaudeReader } from '../../../src/agents/claude/claude-files.ts';
-import { claudeRoot, conversation, cwd, ids, project } from './claude-root.ts';
+import { claudeRoot, conversation, cwd, emptyAsk, ids, project } from './claude-root.ts';
 import { asNobody, pipeAt, processLike, put, scratchFolder, socketAt } from '../../observe/scratch.ts';
 
 type Reader = ReturnType<typeof makeClaudeReader>;
@@ -27,7 +27,7 @@ async function lookOf(
   processes: readonly Process[] = [],
   starts: Starts = {},
 ) {
-  const { seen } = await reader({ ids: wanted, processes, roots: [], startOf: startOf(starts) });
+  const { seen } = await reader({ ...emptyAsk, ids: wanted, recorded: wanted, processes, startOf: startOf(starts) });
   if ('blind' in seen) throw new Error(seen.blind);
   return seen.known;
 }
@@ -129,9 +129,8 @@ test('the settings of the folder where a Claude runs, or an entry expects one, r
   const ruled = [{ path: claude.root, exists: true, keepsRecords: false, cleanupDays: 7, cleanupSetBy: path }];
   const running = processLike({ cwd: folder, folders: { CLAUDE_CONFIG_DIR: claude.root } });
   expect((await lookOf(makeClaudeReader({ roots: [] }), [], [running])).roots).toEqual(ruled);
-  const ask = { ids: [], processes: [], roots: [], startOf: startOf() };
   const { seen } = await makeClaudeReader({ roots: [claude.root] })({
-    ...ask,
+    ...emptyAsk,
     folders: [{ cwd: folder, root: null, ids: [] }],
   });
   expect(seen).toMatchObject({ known: { roots: ruled } });
@@ -294,7 +293,7 @@ test('the folder of an agent that has ended is looked at too; where it cannot be
   const path = former.transcript(ids.one);
   symlinkSync('projects', join(closed, 'projects'));
   const roots = [former.root, closed, join(closed, 'missing'), configured.root];
-  const ask = { ids: [ids.one], processes: [], roots, startOf: startOf() };
+  const ask = { ...emptyAsk, ids: [ids.one], roots };
   const { seen } = await makeClaudeReader({ roots: [configured.root] })(ask);
   expect('known' in seen && seen.known.roots.map((one) => one.path)).toEqual([configured.root, former.root]);
   expect('known' in seen && seen.known.artifacts.get(ids.one)?.path).toBe(path);

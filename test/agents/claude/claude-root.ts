@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ClaudeAsk } from '../../../src/agents/claude/claude-files.ts';
 import { put, scratchFolder } from '../../observe/scratch.ts';
 
 export const ids = {
@@ -7,6 +8,17 @@ export const ids = {
   two: '22222222-2222-4222-8222-222222222222',
   three: '33333333-3333-4333-8333-333333333333',
 } as const;
+
+/** Asks for nothing. */
+export const emptyAsk: ClaudeAsk = {
+  ids: [],
+  recorded: [],
+  resumable: [],
+  roots: [],
+  folders: [],
+  processes: [],
+  startOf: () => Promise.resolve(null),
+};
 
 export const cwd = '/home/me/lab/landing.page';
 /** The name that Claude gives the folder of `cwd`. */

@@ -2,7 +2,7 @@ import { appendFileSync, chmodSync, rmSync, statSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { makeEndReader } from '../../../src/agents/claude/conversation-end.ts';
 import { makeClaudeReader } from '../../../src/agents/claude/claude-files.ts';
-import { claudeRoot, ids, linesOf } from './claude-root.ts';
+import { claudeRoot, emptyAsk, ids, linesOf } from './claude-root.ts';
 import { asNobody, pipeAt, processLike } from '../../observe/scratch.ts';
 
 // The lines as Claude Code 2.1.332 writes them, without the fields that are not read.
@@ -101,10 +101,11 @@ test('only of what may have to be resumed, and with the file of what it goes on 
   claude.transcript(ids.two, [said('/w/shop')], '-w-shop');
   claude.transcript(ids.three, [said('/w/blog')], '-w-blog');
   claude.live(4_242, { procStart: '1000', sessionId: ids.three });
-  const ask = { ids: [ids.one, ids.three], processes: [processLike()], roots: [], startOf: async () => null };
-  const look = async (resumable?: readonly string[]) => {
+  const wanted = [ids.one, ids.three];
+  const ask = { ...emptyAsk, ids: wanted, recorded: wanted, processes: [processLike()] };
+  const look = async (resumable: readonly string[] = []) => {
     const reader = makeClaudeReader({ roots: [claude.root] });
-    const { seen } = await reader(resumable === undefined ? ask : { ...ask, resumable });
+    const { seen } = await reader({ ...ask, resumable });
     if ('blind' in seen) throw new Error(seen.blind);
     return seen.known;
   };

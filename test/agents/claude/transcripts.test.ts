@@ -4,22 +4,15 @@ import { expect, test } from 'vitest';
 import { makeClaudeReader } from '../../../src/agents/claude/claude-files.ts';
 import { makeTranscriptIndex } from '../../../src/agents/claude/transcript-index.ts';
 import { makeFileReads } from '../../../src/system/file-reads.ts';
-import { claudeRoot, conversation, cwd, ids, linesOf, project } from './claude-root.ts';
+import { claudeRoot, conversation, cwd, emptyAsk, ids, linesOf, project } from './claude-root.ts';
 import { processLike } from '../../observe/scratch.ts';
 
 const chunk = 64 * 1024;
 const at = (time: string): number => Date.parse(`2026-07-01T${time}Z`);
 
-const noProcess = () => Promise.resolve(null);
-
 /** Reads the transcripts of one folder, and returns what they say and how many bytes were read. */
 async function told(reader: ReturnType<typeof makeClaudeReader>, folder = cwd) {
-  const { seen, bytesRead } = await reader({
-    ids: [],
-    processes: [processLike({ cwd: folder })],
-    roots: [],
-    startOf: noProcess,
-  });
+  const { seen, bytesRead } = await reader({ ...emptyAsk, processes: [processLike({ cwd: folder })] });
   if ('blind' in seen) throw new Error(seen.blind);
   return { transcripts: seen.known.transcripts.get(folder) ?? [], artifacts: seen.known.artifacts, bytesRead };
 }
@@ -173,12 +166,7 @@ test('a letter that the cut divides hurts nothing', async () => {
 test('where no agent works nothing is read', async () => {
   const claude = claudeRoot();
   claude.transcript(ids.one);
-  const { seen, bytesRead } = await makeClaudeReader({ roots: [claude.root] })({
-    ids: [ids.one],
-    processes: [],
-    roots: [],
-    startOf: noProcess,
-  });
+  const { seen, bytesRead } = await makeClaudeReader({ roots: [claude.root] })({ ...emptyAsk, ids: [ids.one] });
   expect(bytesRead).toBe(0);
   expect(seen).toMatchObject({ known: { transcripts: new Map(), live: new Map() } });
 });
@@ -202,7 +190,7 @@ test('of a folder only what was changed since an agent started there is read, an
   for (const path of [old, recorded]) changed(path, startedAt - 60_000);
   changed(fresh, startedAt - 500);
   const reader = makeClaudeReader({ roots: [claude.root] });
-  const ask = { ids: [], recorded: [ids.two.toUpperCase()], processes: [agentHere], roots: [], startOf: noProcess };
+  const ask = { ...emptyAsk, recorded: [ids.two.toUpperCase()], processes: [agentHere] };
   const look = async () => {
     const { seen, bytesRead } = await reader(ask);
     if ('blind' in seen) throw new Error(seen.blind);
@@ -253,7 +241,7 @@ test('20,000 transcripts in one folder cost one `stat` each, and nothing while n
     changed(path, startedAt - 60_000);
   }
   changed(claude.path('projects', project), startedAt - 60_000);
-  const ask = { ids: [ids.one], processes: [agentHere], roots: [], startOf: noProcess };
+  const ask = { ...emptyAsk, ids: [ids.one], recorded: [ids.one], processes: [agentHere] };
   const reader = makeClaudeReader({ roots: [claude.root] });
   const first = await fileCalls(() => reader(ask));
   expect(first).toBeGreaterThanOrEqual(20_000);
