@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { expect, test } from 'vitest';
+import type { Event } from '../src/log/log.ts';
 import { projectRoot } from './source-tree.ts';
 
 const docs = readdirSync(join(projectRoot, 'docs')).map((name) => `docs/${name}`);
@@ -29,6 +30,31 @@ test('every page is reached from the README', () => {
     open.push(...linksOf(page).map((link) => join(from, link.split('#')[0] ?? '')));
   }
   expect(pages.filter((page) => !reached.has(page))).toEqual([]);
+});
+
+test('the page of the log names every event', () => {
+  const kinds: Readonly<Record<Event['kind'], true>> = {
+    opened: true,
+    intended: true,
+    applied: true,
+    dropped: true,
+    resolved: true,
+    undone: true,
+    tombstone: true,
+    entries: true,
+    seen: true,
+    adopted: true,
+    snoozed: true,
+    finished: true,
+    posting: true,
+    posted: true,
+    run: true,
+  };
+  const rows =
+    read('docs/log.md')
+      .match(/^\|.*$/gm)
+      ?.join('\n') ?? '';
+  expect(Object.keys(kinds).filter((kind) => !rows.includes(`\`${kind}\``))).toEqual([]);
 });
 
 /** Files that the walks of two pages pretend to add. */
