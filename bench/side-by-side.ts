@@ -6,7 +6,7 @@ import { inTurn, residentMb, share, spread, timed, treeCpuMs } from './measure.t
 import { agentDeck } from './peers/agent-deck.ts';
 import { asm } from './peers/asm.ts';
 import { ccmux } from './peers/ccmux.ts';
-import type { Peer, Running, World } from './peers/peer.ts';
+import type { Cells, Lane, Peer, World } from './peers/peer.ts';
 import { processesStarted, straceInto } from './peers/processes.ts';
 import { whileStopped } from './peers/stopped.ts';
 import { timesToSeen } from './peers/seen.ts';
@@ -17,16 +17,6 @@ const seconds = 60;
 /** How long a program may do what it does after its start; ms. */
 const settleMs = 15_000;
 const adapters = { 'agent-deck': agentDeck, ccmux };
-
-/** A program, the sessions that it alone watches, and its process. */
-export interface Lane {
-  readonly peer: Peer;
-  readonly world: World;
-  readonly running: Running;
-}
-
-/** A row: what is measured, then a cell for each program. */
-export type Cells = readonly string[];
 
 /** Measures this project beside the peers that stand in a folder as built checkouts, all in the same minutes. */
 export async function measurePeers(folder: string): Promise<string> {

@@ -51,3 +51,13 @@ export function versionOf(said: string, checkout: string): string {
   const commit = execFileSync('git', words, { encoding: 'utf8' }).trim();
   return `${/\d+(?:\.\d+)+\S*/.exec(said)?.[0] ?? said.trim()} (${commit})`;
 }
+
+/** A program, the sessions that it alone watches, and its process. */
+export interface Lane {
+  readonly peer: Peer;
+  readonly world: World;
+  readonly running: Running;
+}
+
+/** A row: what is measured, then a cell for each program. */
+export type Cells = readonly string[];

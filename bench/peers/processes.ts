@@ -2,8 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Cells, Lane } from '../side-by-side.ts';
-import type { World } from './peer.ts';
+import type { Cells, Lane, World } from './peer.ts';
 
 const hasStrace = spawnSync('strace', ['--version']).status === 0;
 

@@ -2,8 +2,7 @@ import { execFile } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { percentiles } from '../measure.ts';
-import type { Cells, Lane } from '../side-by-side.ts';
-import type { Watched, World } from './peer.ts';
+import type { Cells, Lane, Watched, World } from './peer.ts';
 
 const run = promisify(execFile);
 const deaths = 20;

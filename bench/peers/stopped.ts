@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { clean } from '../../src/core/words/text.ts';
-import type { Cells, Lane } from '../side-by-side.ts';
+import type { Cells, Lane } from './peer.ts';
 
 /** How long tmux is stopped before each program is asked, and goes on before it is asked again; ms. */
 const waitMs = 10_000;
