@@ -11,7 +11,7 @@ type JobsAnswer = { readonly seen: Observation['jobs']; readonly bytesRead: numb
 
 /** Makes a reader of the delegate jobs that entries name; an unchanged file is read once. */
 export function makeJobsReader({ dir, map }: JobSettings) {
-  const kept = new Map<string, { readonly stamp: string; readonly look: DelegateJob }>();
+  const kept = new Map<string, { readonly stamp: string; readonly job: DelegateJob }>();
 
   async function readOne(id: string): Promise<{ seen: Seen<DelegateJob | null>; bytes: number }> {
     // A link is not followed: it is no job, and a dangling one blinds only this job.
@@ -19,15 +19,15 @@ export function makeJobsReader({ dir, map }: JobSettings) {
     if (stat === null) return { seen: { known: null }, bytes: 0 };
     const stamp = [stat.dev, stat.ino, stat.size, stat.mtimeMs, stat.ctimeMs].join(' ');
     const known = kept.get(id);
-    if (known?.stamp === stamp) return { seen: { known: known.look }, bytes: 0 };
+    if (known?.stamp === stamp) return { seen: { known: known.job }, bytes: 0 };
     // The schema is loaded only if there is a job.
     const { readJobFile } = await import('../jobs/file.ts');
     const seen = readJobFile(dir, id, map);
     if ('blind' in seen) return { seen, bytes: 0 };
     if (seen.known === null) return { seen: { known: null }, bytes: 0 };
-    const look = lookOf(seen.known.job);
-    kept.set(id, { stamp, look });
-    return { seen: { known: look }, bytes: stat.size };
+    const job = delegateJobOf(seen.known.job);
+    kept.set(id, { stamp, job });
+    return { seen: { known: job }, bytes: stat.size };
   }
 
   return async (ids: readonly string[]): Promise<JobsAnswer> => {
@@ -50,7 +50,7 @@ export function makeJobsReader({ dir, map }: JobSettings) {
   };
 }
 
-function lookOf(job: Job): DelegateJob {
+function delegateJobOf(job: Job): DelegateJob {
   const start = job.events.findLast(({ event }) => event === 'started' || event === 'resumed');
   const since = job.state === 'running' ? (time(start?.at) ?? time(job.updated_at) ?? time(job.created_at)) : null;
   return { state: job.state, runningSince: since, updatedAt: time(job.updated_at) };
