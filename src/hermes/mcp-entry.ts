@@ -16,7 +16,7 @@ import {
   type Source,
 } from '../yaml/source.ts';
 import { serverName } from '../core/words/server-name.ts';
-import { treeOf, treeOfValue, type Tree } from '../yaml/tree.ts';
+import { mapIn, treeOf, treeOfValue, type Tree } from '../yaml/tree.ts';
 import type { ServerEntry } from './server-entry.ts';
 import { updatedInPlace, userAdditions } from './user-additions.ts';
 
@@ -100,10 +100,6 @@ function bareTree(source: Source, server: string | null): Tree {
   if (servers === null || (servers instanceof Map && others.size === 0)) config.delete('mcp_servers');
   else if (servers instanceof Map) config.set('mcp_servers', others);
   return config;
-}
-
-function mapIn(tree: Tree | undefined): ReadonlyMap<string, Tree> {
-  return tree instanceof Map ? tree : new Map<string, Tree>();
 }
 
 /**

@@ -4,7 +4,7 @@ import { noChanges, treeAfter, withChange } from '../yaml/change.ts';
 import { changeSplices, edited, type Splice } from '../yaml/edit.ts';
 import { contentEnd, keyText, lookUp, nodeAt, scalarText } from '../yaml/navigate.ts';
 import { columnOf, endOf, lineStart, parseSource, rootMap, startOf, type Source } from '../yaml/source.ts';
-import { treeOf, type Tree } from '../yaml/tree.ts';
+import { mapIn, treeOf, type Tree } from '../yaml/tree.ts';
 import { behindLine, documentEnd, noEnd, parsedConfig, unsafe } from './config-text.ts';
 
 export const pluginName = 'agent-sessions';
@@ -197,8 +197,4 @@ function bareTree(source: Source, key: 'plugins' | 'enabled' | null): Tree {
   else config.set('plugins', plugins);
   // A config that held the plugin alone says nothing at all without it.
   return config.size === 0 ? null : config;
-}
-
-function mapIn(tree: Tree | undefined): ReadonlyMap<string, Tree> {
-  return tree instanceof Map ? tree : new Map<string, Tree>();
 }

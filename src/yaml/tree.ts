@@ -69,3 +69,8 @@ function keyName(key: unknown, source: Source): string {
   if (isScalar(node)) return scalarText(node) ?? 'null';
   return `? ${source.text.slice(node?.range?.[0] ?? 0, node?.range?.[1] ?? 0)}`;
 }
+
+/** Returns a tree as a map; an empty one if it is none. */
+export function mapIn(tree: Tree | undefined): ReadonlyMap<string, Tree> {
+  return tree instanceof Map ? tree : new Map<string, Tree>();
+}

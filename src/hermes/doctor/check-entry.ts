@@ -5,10 +5,11 @@ import type { ServerEntry } from '../server-entry.ts';
 import { parseSource } from '../../yaml/source.ts';
 import { hermesEntry } from '../setup/entry.ts';
 import { bad, good, type Finding } from '../../system/finding.ts';
+import { isObject } from '../../system/json.ts';
 import { checkAnswers } from './check-answers.ts';
 import { hidingSetting } from './check-hidden.ts';
 import type { HermesWorld } from './hermes-world.ts';
-import { isRecord, missingIn, serverEntryIn } from './server-entry.ts';
+import { missingIn, serverEntryIn } from './server-entry.ts';
 import { setupCommand } from './hermes-world.ts';
 
 /**
@@ -40,7 +41,7 @@ function whatIsWrong(config: HermesConfig, wanted: ServerEntry, path: string | u
     return `${serverName} starts another program than this one`;
   if (typeof timeout !== 'number' || timeout < wanted.timeout)
     return `${serverName}.timeout is below ${wanted.timeout}`;
-  const differs = variablesThatDiffer(isRecord(env) ? env : {}, wanted.env);
+  const differs = variablesThatDiffer(isObject(env) ? env : {}, wanted.env);
   if (differs.length === 0) return null;
   return `${serverName}.env is not as setup would write it in this shell: ${differs.join(', ')}`;
 }

@@ -1,7 +1,7 @@
 import { workedIn, type SessionTimes } from '../../core/timeline/session-times.ts';
 import { clean } from '../../core/words/text.ts';
 import { hoursAndMinutes } from '../../core/words/time.ts';
-import type { Block } from './block.ts';
+import { firstOf, type Block } from './block.ts';
 
 interface Column {
   readonly title: string;
@@ -28,7 +28,7 @@ const columns: readonly Column[] = [
 export function timesTable(times: readonly SessionTimes[], atMost: number, showsAll: string): readonly Block[] {
   const lived = times.filter((one) => workedIn(one) + one.ms.waiting + one.ms.idle + one.ms.exited + one.ms.alive > 0);
   if (lived.length === 0) return [];
-  const shown = lived.length <= atMost + 1 ? lived : lived.slice(0, atMost);
+  const shown = firstOf(lived, atMost);
   const used = columns.filter(
     (column) => column.isAlways === true || lived.some((one) => column.cell(one) !== nothing),
   );
