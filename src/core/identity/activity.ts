@@ -5,9 +5,9 @@ import type { PaneState } from '../place/pane-of-entry.ts';
 import { shownJob, shownRecord } from '../place/agent-processes.ts';
 
 /** Returns what the agent in that pane does; `exited`: no agent is left in it. */
-export function activityIn(look: PaneState | null, observation: Observation): AgentActivity {
-  if (look?.deserted === true) return { activity: 'exited', waiting: null, since: null };
-  const agent = look?.agentProcess ?? null;
+export function activityIn(paneState: PaneState | null, observation: Observation): AgentActivity {
+  if (paneState?.deserted === true) return { activity: 'exited', waiting: null, since: null };
+  const agent = paneState?.agentProcess ?? null;
   const own = agent === null ? undefined : observation.agentProcesses.get(agent.pid);
   const seen = own === undefined ? undefined : observation.evidence.get(own.agent);
   if (agent === null || seen === undefined || 'blind' in seen) return unknown;

@@ -26,9 +26,9 @@ import type { LiveAgent, Subject } from './subject.ts';
  *   4  the only candidate    where no live record can be expected
  */
 export function identityOf(subject: Subject): Identity {
-  const { entry, look, absence, input } = subject;
-  const agentProcess = look?.agentProcess ?? null;
-  if (agentProcess === null || entry.agent === null) return noAgent(entry, look, absence, input);
+  const { entry, paneState, absence, input } = subject;
+  const agentProcess = paneState?.agentProcess ?? null;
+  if (agentProcess === null || entry.agent === null) return noAgent(entry, paneState, absence, input);
   const identity = climb(subject, agentProcess, entry.agent);
   if (identity.kind === 'proven' && identity.proof === 'record') return identity;
   // A record that cannot be read could name another conversation than any weaker proof.
@@ -43,14 +43,14 @@ function climb(subject: Subject, agent: Process, kind: Agent): Identity {
   if ('blind' in seen) return notProven(`${titleOf(kind, settings.agents)}'s files: ${seen.blind}`);
   const launch = observation.agentProcesses.get(agent.pid);
   if (launch === undefined) return notProven('it is not seen which agent runs in its pane');
-  const { entry, look, socket, memory, input, claims, textSince } = subject;
+  const { entry, paneState, socket, memory, input, claims, textSince } = subject;
   const [evidence, recorded] = [seen.known, currentId(entry)];
   // Written out: a spread of the subject would take longer than all the rest, for each of a thousand entries.
   const live: LiveAgent = {
     entry,
-    pane: look?.pane ?? null,
+    pane: paneState?.pane ?? null,
     socket,
-    tree: look?.tree ?? null,
+    tree: paneState?.tree ?? null,
     memory,
     input,
     claims,

@@ -12,7 +12,7 @@ import { notProven } from './not-proven.ts';
  */
 export function noAgent(
   entry: Entry,
-  look: PaneState | null,
+  paneState: PaneState | null,
   absence: Absence | null,
   { observation, settings }: Pick<PlanInput, 'observation' | 'settings'>,
 ): Identity {
@@ -20,17 +20,17 @@ export function noAgent(
     const reason = absence.doubt?.reason ?? 'nothing was seen of it';
     return notProven(absence.unseen.length === 0 ? reason : unseen(reason));
   }
-  if (look === null) return notProven('its session is gone');
-  const other = otherAgentIn(look, entry, observation);
+  if (paneState === null) return notProven('its session is gone');
+  const other = otherAgentIn(paneState, entry, observation);
   if (other !== null) {
     const named =
       entry.agent === null ? ', and the entry names no known agent' : `, not ${titleOf(entry.agent, settings.agents)}`;
     const runs = `${titleOf(other.agent, settings.agents)} runs in its pane (pid ${other.pid})`;
     return notProven(`${runs}${named}: if it stays there, write \`agent: ${other.agent}\` into the entry`);
   }
-  const pid = look.pane.dead ? null : look.pane.pid;
-  if (pid === null || look.deserted) return notProven('no agent runs in its pane');
-  if (look.tree !== null) return notProven('no agent is seen in its pane');
+  const pid = paneState.pane.dead ? null : paneState.pane.pid;
+  if (pid === null || paneState.deserted) return notProven('no agent runs in its pane');
+  if (paneState.tree !== null) return notProven('no agent is seen in its pane');
   const seen = observation.panes.get(pid);
   return notProven(unseen(seen !== undefined && 'blind' in seen ? seen.blind : 'its processes were not looked at'));
 }

@@ -11,7 +11,7 @@ import type { PaneState } from '../place/pane-of-entry.ts';
 export interface Subject {
   readonly entry: Entry;
   /** The pane that is its own, with its agent; `null`: none was found. */
-  readonly look: PaneState | null;
+  readonly paneState: PaneState | null;
   /** Why its session was not found; `null`: it was. */
   readonly absence: Absence | null;
   /** The socket of the pane's server; `null` if no session was found. */
@@ -24,7 +24,7 @@ export interface Subject {
 }
 
 /** One live agent, with its arguments, the evidence of its own files, and other claims to its conversation. */
-export interface LiveAgent extends Omit<Subject, 'look' | 'absence'> {
+export interface LiveAgent extends Omit<Subject, 'paneState' | 'absence'> {
   readonly pane: TmuxPane | null;
   readonly tree: PaneTree | null;
   readonly kind: Agent;

@@ -32,21 +32,21 @@ export function paneOf(
   memory: EntryMemory | null,
   observation: Observation,
 ): PaneState | null {
-  const looks = where.session.panes.map((pane) => lookAt(pane, entry, memory, observation));
+  const states = where.session.panes.map((pane) => stateOf(pane, entry, memory, observation));
   const pids = knownPanePids(entry, memory);
   const id = knownPaneId(where, memory);
   const known = [
-    ...pids.flatMap((pid) => looks.find((look) => look.pane.pid === pid && !look.pane.dead) ?? []),
-    ...looks.filter((look) => look.pane.id === id),
+    ...pids.flatMap((pid) => states.find((state) => state.pane.pid === pid && !state.pane.dead) ?? []),
+    ...states.filter((state) => state.pane.id === id),
   ];
-  const withAgent = (look: PaneState): boolean => look.agentProcess !== null;
+  const withAgent = (state: PaneState): boolean => state.agentProcess !== null;
   const isOwn = ({ agentProcess }: PaneState): boolean =>
     agentProcess !== null && (currentId(entry) === null || runsConversationOf(entry, agentProcess, observation));
-  const chosen = known.find(withAgent) ?? looks.find(isOwn) ?? known[0] ?? looks.find(withAgent);
+  const chosen = known.find(withAgent) ?? states.find(isOwn) ?? known[0] ?? states.find(withAgent);
   if (chosen !== undefined) return chosen;
-  const some = looks.find((look) => !look.pane.dead) ?? looks[0] ?? null;
+  const some = states.find((state) => !state.pane.dead) ?? states[0] ?? null;
   // It is not known which of them was the agent's.
-  return some === null ? null : { ...some, deserted: looks.every((look) => look.deserted) };
+  return some === null ? null : { ...some, deserted: states.every((state) => state.deserted) };
 }
 
 /**
@@ -78,7 +78,7 @@ function knownPaneId({ socket, server, session }: FoundSession, memory: EntryMem
   return isThere ? (seen.paneId ?? null) : null;
 }
 
-function lookAt(pane: TmuxPane, entry: Entry, memory: EntryMemory | null, observation: Observation): PaneState {
+function stateOf(pane: TmuxPane, entry: Entry, memory: EntryMemory | null, observation: Observation): PaneState {
   const seen = pane.dead ? undefined : observation.panes.get(pane.pid);
   const tree = seen !== undefined && 'known' in seen ? seen.known : null;
   const agentProcess = tree === null ? null : agentProcessOf(tree, entry, observation);

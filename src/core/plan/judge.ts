@@ -65,11 +65,11 @@ function entryViewOf(
   hiddenFrom: ReturnType<typeof hiddenIn>,
   input: PlanInput,
 ): EntryView {
-  const { entry, memory, where, look, textSince } = location;
-  const [tree, agentProcess] = [look?.tree ?? null, look?.agentProcess ?? null];
+  const { entry, memory, where, paneState, textSince } = location;
+  const [tree, agentProcess] = [paneState?.tree ?? null, paneState?.agentProcess ?? null];
   const identity = identityOf({
     entry,
-    look,
+    paneState,
     absence: location.absence,
     socket: where?.socket ?? null,
     memory,
@@ -77,17 +77,17 @@ function entryViewOf(
     claims,
     textSince,
   });
-  const change = where === null ? null : lastChangeOf(where, look, memory, input);
+  const change = where === null ? null : lastChangeOf(where, paneState, memory, input);
   const settledAt = Math.max(textSince, change?.at ?? 0) + input.settings.settleMs;
   const hidden = hiddenFrom({ entry, tree, agentProcess, identity });
   return {
     entry,
     memory,
-    found: where === null || look === null ? null : { ...where, pane: look.pane },
-    bornAt: where === null || look === null ? null : bornAt(where, input),
+    found: where === null || paneState === null ? null : { ...where, pane: paneState.pane },
+    bornAt: where === null || paneState === null ? null : bornAt(where, input),
     tree,
     agentProcess,
-    deserted: look?.deserted ?? false,
+    deserted: paneState?.deserted ?? false,
     identity,
     sharesFolder: sharesFolder(entry.agent, agentProcess, identity, claims),
     settledAt,
@@ -101,19 +101,19 @@ function entryViewOf(
 }
 
 function verdictOf(location: Location, identity: Identity, hidden: readonly Unreadable[], input: PlanInput): Verdict {
-  const { entry, where, look } = location;
-  const process = look?.agentProcess ?? null;
+  const { entry, where, paneState } = location;
+  const process = paneState?.agentProcess ?? null;
   const evidence = location.absence?.evidence ?? presence(location, input);
-  const { activity, waiting, since } = activityIn(look, input.observation);
+  const { activity, waiting, since } = activityIn(paneState, input.observation);
   return {
     entry: keyOf(entry),
     liveness: location.absence?.liveness ?? 'alive',
     elsewhere: location.elsewhere,
-    outlives: where !== null && look !== null && outlives(bornAt(where, input), entry),
+    outlives: where !== null && paneState !== null && outlives(bornAt(where, input), entry),
     doubt: location.absence?.doubt ?? null,
     evidence: [...evidence, ...hidden.map((one) => hiddenEvidence(one, entry, input.observation))],
     socket: where?.socket ?? location.absence?.socket ?? null,
-    pane: look?.pane.id ?? null,
+    pane: paneState?.pane.id ?? null,
     agent: process === null ? null : { pid: process.pid, start: process.start, startedAt: process.startedAt },
     activity,
     waiting,

@@ -47,7 +47,7 @@ export interface Location {
   readonly memory: EntryMemory | null;
   readonly textSince: number;
   readonly where: FoundSession | null;
-  readonly look: PaneState | null;
+  readonly paneState: PaneState | null;
   readonly moved: boolean;
   readonly absence: Absence | null;
   /** The entry belongs to another place: this place concludes nothing about it. */
@@ -69,7 +69,7 @@ function locationOf(entry: Entry, named: FoundSession | null, panes: Panes, inpu
     memory,
     textSince: since,
     where: null,
-    look: null,
+    paneState: null,
     moved: false,
     absence: null,
     elsewhere: null,
@@ -82,11 +82,11 @@ function locationOf(entry: Entry, named: FoundSession | null, panes: Panes, inpu
   const renamed = holdsItsPane(named, entry, memory) ? null : knownPaneElsewhere({ ...nowhere, named }, panes, input);
   if (renamed !== null) {
     const session = { ...renamed.session, panes: [renamed.pane] };
-    const look = paneOf({ ...renamed, session }, entry, memory, input.observation);
-    return { ...nowhere, where: renamed, look, moved: true };
+    const paneState = paneOf({ ...renamed, session }, entry, memory, input.observation);
+    return { ...nowhere, where: renamed, paneState, moved: true };
   }
   if (named !== null) {
-    const location = { ...nowhere, where: named, look: paneOf(named, entry, memory, input.observation) };
+    const location = { ...nowhere, where: named, paneState: paneOf(named, entry, memory, input.observation) };
     const mayHoldIt = holdsItsPane(named, entry, memory) || named.session.panes.some(({ pid }) => pid === null);
     const pid = mayHoldIt ? null : paneOutOfSight(nowhere, panes.homes, input);
     return pid === null ? withoutVisitor(location, named, input) : withoutNamesake(location, named, pid, input);
@@ -130,10 +130,11 @@ function withoutNamesake(location: Location, where: FoundSession, pid: number, {
 
 /** Drops the agent beside a closed pane if it is not proven to be the entry's own. */
 function withoutVisitor(location: Location, where: FoundSession, { observation }: PlanInput): Location {
-  const { entry, memory, look } = location;
-  if (look === null || look.agentProcess === null || !isAnotherPane(where, look.pane, entry, memory)) return location;
-  if (runsConversationOf(entry, look.agentProcess, observation)) return location;
-  const said = `its pane was closed, and the agent in the pane ${look.pane.id} beside it is not proven to be its own`;
+  const { entry, memory, paneState } = location;
+  if (paneState === null || paneState.agentProcess === null || !isAnotherPane(where, paneState.pane, entry, memory))
+    return location;
+  if (runsConversationOf(entry, paneState.agentProcess, observation)) return location;
+  const said = `its pane was closed, and the agent in the pane ${paneState.pane.id} beside it is not proven to be its own`;
   const cure = 'resume its conversation in that session; or write into the entry which one that agent runs';
   return notItsOwn(location, where, { reason: said, cure }, observation.at);
 }
@@ -160,7 +161,7 @@ function isAnother({ socket, server, session }: FoundSession, memory: EntryMemor
 function notItsOwn(location: Location, { socket }: FoundSession, doubt: Doubt, at: number): Location {
   const evidence = [{ source: `tmux:${socket}`, said: doubt.reason, at }];
   const absence = { evidence, socket, unseen: [], unconfirmed: false, serverGone: null, doubt } as const;
-  return { ...location, where: null, look: null, moved: false, absence: { ...absence, liveness: 'unknown' } };
+  return { ...location, where: null, paneState: null, moved: false, absence: { ...absence, liveness: 'unknown' } };
 }
 
 /** Drops views: a session that only shows another entry's panes is not this entry's own. */

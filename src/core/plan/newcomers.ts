@@ -31,12 +31,12 @@ function newcomerOf(
   input: PlanInput,
 ): Newcomer {
   const entry = candidateEntry(where, input);
-  const look = paneOf(where, entry, null, input.observation);
-  const agentProcess = look?.agentProcess ?? null;
+  const paneState = paneOf(where, entry, null, input.observation);
+  const agentProcess = paneState?.agentProcess ?? null;
   const textSince = bornAt(where, input);
   const identity = identityOf({
     entry,
-    look,
+    paneState,
     absence: null,
     socket: where.socket,
     memory: null,

@@ -100,8 +100,8 @@ function unproven({ name, title }: AgentFacts, { observation, plan }: PassReport
 
 /** Reports the entries in whose panes another agent runs than they name: nothing is looked for of it. */
 function otherAgents({ input, observation }: PassReport): readonly Finding[] {
-  const names = locate(input).locations.flatMap(({ entry, look }) =>
-    look === null || isLeftAlone(entry) || otherAgentIn(look, entry, observation) === null
+  const names = locate(input).locations.flatMap(({ entry, paneState }) =>
+    paneState === null || isLeftAlone(entry) || otherAgentIn(paneState, entry, observation) === null
       ? []
       : [clean(entry.session)],
   );

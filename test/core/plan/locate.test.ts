@@ -15,7 +15,9 @@ test('each entry has its session and its pane, in the order of the registry; the
     observation: { sockets: new Map([[defaultSocket, listed(sessions)]]), panes: trees(aTree(aProcess(1001))) },
   });
   const { locations, unowned } = locate(input);
-  expect(locations.map(({ entry, where, look }) => [entry.session, where?.session.id, look?.pane.id])).toEqual([
+  expect(
+    locations.map(({ entry, where, paneState }) => [entry.session, where?.session.id, paneState?.pane.id]),
+  ).toEqual([
     [two, '$3', '%1003'],
     [one, '$1', '%1001'],
   ]);
