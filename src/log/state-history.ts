@@ -8,7 +8,7 @@ import type { ReadMark } from './read-on.ts';
  */
 export interface StateHistory {
   append(lines: readonly StateLine[]): Promise<void>;
-  /** Returns whether what was appended last is still there: people may remove the history under a watch. */
+  /** Decides whether what was appended last is still there: people may remove the history under a watch. */
   isThere(): Promise<boolean>;
   /** Takes a sign that the watch goes on: without an end in order, the last sign counts as its end. */
   beat(): Promise<void>;
