@@ -44,8 +44,6 @@ async function explainAll(context: Context, report: PassReport, name: string, sc
   const sessions = await withStateSince(sessionsIn(report, name), context.stateHistory(), report.observation.at);
   const located = locate(report.input);
   for (const { entry, verdict, row } of sessions) {
-    const isOurs = (one: { session?: string | null; sessions?: readonly string[] }): boolean =>
-      one.session === name || one.sessions?.includes(name) === true;
     explained.push({
       ...row,
       socket: verdict?.socket ?? entry.socket,
@@ -59,7 +57,7 @@ async function explainAll(context: Context, report: PassReport, name: string, sc
         ...jobEvidence(entry, report.observation),
       ].map(renderEvidence),
       blind: report.document.blind.filter(({ source }) => isAsked(source, entry, verdict)),
-      drifts: report.document.standing.filter(isOurs),
+      drifts: report.document.standing.filter((one) => one.session === name || one.sessions?.includes(name) === true),
       deferred: report.document.deferred.filter((one) => one.session === name),
       notes: notesOf(entry, verdict, located, report.observation),
       ...notResumed(resumeFor(entry, verdict, report)),
