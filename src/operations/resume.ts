@@ -1,4 +1,4 @@
-import { resumeScript, type ScriptItem } from '../core/drift/resume-script.ts';
+import { resumeScript, type ScriptItem } from '../core/resume/resume-script.ts';
 import { shellCommand } from '../core/words/shell-command.ts';
 import { isoSeconds } from '../core/words/time.ts';
 import { exitCode } from '../errors.ts';

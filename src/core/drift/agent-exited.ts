@@ -1,7 +1,7 @@
 import { currentId } from '../model/id-fields.ts';
 import type { Difference, Edit } from '../model/drift.ts';
 import { keyOf } from '../model/entry.ts';
-import { resumeOf } from './resume.ts';
+import { resumeOf } from '../resume/resume.ts';
 import { isShell } from '../place/shell.ts';
 import { clean } from '../words/text.ts';
 import { wholeSeconds } from '../words/time.ts';

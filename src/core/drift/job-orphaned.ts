@@ -1,7 +1,7 @@
 import type { Difference } from '../model/drift.ts';
 import { isInDoubt } from './in-doubt.ts';
 import type { DelegateJob } from '../model/job.ts';
-import { resumeOf } from './resume.ts';
+import { resumeOf } from '../resume/resume.ts';
 import { clean, shellQuote } from '../words/text.ts';
 import { isoSeconds } from '../words/time.ts';
 import type { EntryView, View } from '../model/view.ts';

@@ -1,6 +1,6 @@
 import type { Difference } from '../model/drift.ts';
 import { entryId } from '../model/entry.ts';
-import { resumeOf } from './resume.ts';
+import { resumeOf } from '../resume/resume.ts';
 import { clean } from '../words/text.ts';
 import type { EntryView, View } from '../model/view.ts';
 import type { DriftKind } from './drift-kind.ts';

@@ -1,6 +1,6 @@
 import type { Sentence } from '../model/drift.ts';
 import type { Agent, Entry } from '../model/entry.ts';
-import type { Resume } from './resume.ts';
+import type { Resume } from '../resume/resume.ts';
 import type { EntryView } from '../model/view.ts';
 import { clean } from '../words/text.ts';
 

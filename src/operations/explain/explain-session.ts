@@ -4,7 +4,7 @@ import { currentId } from '../../core/model/id-fields.ts';
 import { isLeftAlone, type Entry } from '../../core/model/entry.ts';
 import type { Observation } from '../../core/model/observation.ts';
 import type { Verdict } from '../../core/model/plan.ts';
-import type { Resume } from '../../core/drift/resume.ts';
+import type { Resume } from '../../core/resume/resume.ts';
 import { holdersOf } from '../../core/place/agent-processes.ts';
 import { locate } from '../../core/plan/locate.ts';
 import { clean } from '../../core/words/text.ts';

@@ -1,5 +1,5 @@
 import { idKey } from '../../core/model/conversation-id.ts';
-import { lineOf } from '../../core/drift/resume.ts';
+import { lineOf } from '../../core/resume/resume.ts';
 import { homeExpanded } from '../../core/words/home-path.ts';
 import { isoMillis } from '../../core/words/time.ts';
 import type { FindAnswer, FoundMatch, FoundSession } from '../answers/find.ts';

@@ -5,7 +5,7 @@ import { groupBy } from '../../core/model/group-by.ts';
 import { runningOf } from '../../core/identity/running.ts';
 import { evidenceOf } from '../../core/place/agent-processes.ts';
 import { processesInPanes } from '../../core/place/pane-tree.ts';
-import { resumeOf, type Resume } from '../../core/drift/resume.ts';
+import { resumeOf, type Resume } from '../../core/resume/resume.ts';
 import { makeAgentsReader } from '../../observe/observe-agents.ts';
 import { reportsFolder } from '../../observe/reports/reports.ts';
 import { processReader } from '../../observe/process/process-reader.ts';

@@ -3,7 +3,7 @@ import { entryId, type Entry, isLeftAlone } from '../../core/model/entry.ts';
 import { groupOf, type Group } from '../../core/model/group.ts';
 import { snoozeOf } from '../../core/model/snooze.ts';
 import type { Verdict } from '../../core/model/plan.ts';
-import { lineOf, resumeOf, type Resume } from '../../core/drift/resume.ts';
+import { lineOf, resumeOf, type Resume } from '../../core/resume/resume.ts';
 import { clean } from '../../core/words/text.ts';
 import { isoMillis } from '../../core/words/time.ts';
 import { activityFields } from '../../pass/render.ts';

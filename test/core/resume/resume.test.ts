@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Entry } from '../../../src/core/model/entry.ts';
 import type { EntryMemory } from '../../../src/core/model/memory.ts';
 import type { Observation, PaneTree, Seen } from '../../../src/core/model/observation.ts';
-import { lineOf, resumeOf as answerOf, sessionCommand as sessionAnswer } from '../../../src/core/drift/resume.ts';
+import { lineOf, resumeOf as answerOf, sessionCommand as sessionAnswer } from '../../../src/core/resume/resume.ts';
 import {
   aPane,
   aProcess,
