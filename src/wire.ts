@@ -5,6 +5,7 @@ import { agentFacts } from './agents/agent-facts.ts';
 import { makeAskMonitor } from './ask/ask-monitor.ts';
 import { lookKey } from './ask/look-key.ts';
 import type { BoardName } from './board/board.ts';
+import { patience } from './config/defaults.ts';
 import { resolveSettings, type Settings, type SettingsSources } from './config/settings.ts';
 import { once } from './core/model/once.ts';
 import type { PlanSettings } from './core/model/plan.ts';
@@ -35,13 +36,6 @@ import { shortHash } from './system/hash.ts';
 import { sweepFolder } from './system/lock.ts';
 import { inMemoryReader, stdoutReader } from './tell/stdout.ts';
 import { makeTriggers } from './trigger/triggers.ts';
-
-/** How long a text or a session must have been left alone before anything is decided about it; ms. */
-const settleMs = 5_000;
-/** How long the user may still say that a death was meant before the card hears of it; ms. */
-const graceMs = 5_000;
-const blindAfterMs = 5 * 60_000;
-const expiryWarningMs = 3 * 24 * 60 * 60_000;
 
 /**
  * Resolves flags, environment, config file and defaults, in this order. Reads the config file only.
@@ -101,7 +95,7 @@ export function makePorts({ settings, home, signal, warn }: PortOptions): PassPo
       await registryFile.sweep();
     },
     sweepReports: reportsSweeper({ stateDir: settings.stateDir, now, warn }),
-    settings: { ...planSettings(settings), graceMs },
+    settings: { ...planSettings(settings), graceMs: patience.graceMs },
     withdrawJob: (id) => jobFolder(settings, warn).withdraw(id),
     now,
     wait: waitFully,
@@ -115,6 +109,7 @@ function jobFolder({ jobs }: Settings, notice: (line: string) => void): JobFolde
 function planSettings({ registry, attention: { afterMs, snooze } }: Settings): PlanSettings {
   const { registerPattern, writeHost } = registry;
   const attention = { afterMs, snoozed: snooze };
+  const { settleMs, blindAfterMs, expiryWarningMs } = patience;
   return { agents: agentFacts, registerPattern, writeHost, settleMs, blindAfterMs, expiryWarningMs, attention };
 }
 

@@ -21,6 +21,18 @@ export const defaults = {
   mqttPrefix: 'asm',
 } as const;
 
+/** How long the program waits before it decides or tells something. No setting changes it. Durations in ms. */
+export const patience = {
+  /** A text or a session must have been left alone for so long before anything is decided about it. */
+  settleMs: 5_000,
+  /** So long the user may still say that a death was meant before the card hears of it. */
+  graceMs: 5_000,
+  /** A source must have been blind for so long before that is told. */
+  blindAfterMs: 5 * 60_000,
+  /** A transcript is told of if its agent cleans it up within so long. */
+  expiryWarningMs: 3 * 24 * 60 * 60_000,
+} as const;
+
 /**
  * What a notifier tells where its `on` does not say: what a user wants to be woken for, because work stands still or is
  * lost until the user acts. The rest is on the card, and waits there.
