@@ -1,3 +1,5 @@
+import { counted } from '../core/words/counted.ts';
+
 /**
  * Tells how often something happened, and why: one line for events that come together, then at most one line a minute.
  */
@@ -31,7 +33,7 @@ export function makeCountedNotice(
     if (all === 0) return;
     const reasons = [...counts].map(([reason, count]) => `${count} ${reason}`).join(', ');
     counts = new Map();
-    notice(line(`${all} ${all === 1 ? 'message' : 'messages'} (${reasons})`));
+    notice(line(`${counted(all, 'message')} (${reasons})`));
     wait(quietMs);
   }
 

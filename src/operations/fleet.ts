@@ -1,5 +1,6 @@
 import type { FleetHost } from '../mqtt/fleet/fleet-view.ts';
 import type { MqttSettings } from '../config/settings.ts';
+import { counted } from '../core/words/counted.ts';
 import { clean } from '../core/words/text.ts';
 import { exitCode, UsageError } from '../errors.ts';
 import { activityText } from './text/activity.ts';
@@ -82,7 +83,7 @@ async function forget(
   const { topics, hosts } = await forgetHost(mqtt, host, signal);
   return {
     json: { forgotten: host, topics, hosts: hostAnswers(hosts) },
-    text: `forgot ${clean(host)}: ${topics} ${topics === 1 ? 'topic' : 'topics'} taken away`,
+    text: `forgot ${clean(host)}: ${counted(topics, 'topic')} taken away`,
     exit: exitCode.done,
   };
 }

@@ -1,4 +1,5 @@
 import { levels, shortestIntervalMs } from '../config/defaults.ts';
+import { counted } from '../core/words/counted.ts';
 import { clean } from '../core/words/text.ts';
 import { exitCode } from '../errors.ts';
 import type { MonitorListener } from '../watch/monitor.ts';
@@ -64,5 +65,5 @@ function quietListener({ output }: Context): MonitorListener {
 }
 
 export function watchingLine(sessions: number, card: string): string {
-  return `watching ${sessions} ${sessions === 1 ? 'session' : 'sessions'} on card ${card}`;
+  return `watching ${counted(sessions, 'session')} on card ${card}`;
 }

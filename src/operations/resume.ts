@@ -1,4 +1,5 @@
 import { resumeScript, type ScriptItem } from '../core/resume/resume-script.ts';
+import { counted } from '../core/words/counted.ts';
 import { shellCommand } from '../core/words/shell-command.ts';
 import { isoSeconds } from '../core/words/time.ts';
 import { exitCode } from '../errors.ts';
@@ -59,7 +60,7 @@ function scriptOf(
   const count = items.filter(({ resume: one }) => one.kind === 'line').length;
   const seen = `as seen at ${isoSeconds(observation.at)} on ${observation.host}`;
   const nothing = doubt === null ? 'Nothing to resume' : 'Nothing that is known to be lost';
-  const what = count === 0 ? nothing : `Brings ${count === 1 ? '1 session' : `${count} sessions`} back`;
+  const what = count === 0 ? nothing : `Brings ${counted(count, 'session')} back`;
   const how = count === 0 ? '' : ` To run it: ${shellCommand(settings.registry, 'resume', ...names)} | sh`;
   return resumeScript(items, `${what}, ${seen}.${how}${doubt === null ? '' : ` ${doubt}`}`);
 }

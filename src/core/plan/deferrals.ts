@@ -1,5 +1,6 @@
 import { entryId } from '../model/entry.ts';
 import type { Deferred, LookAgain } from '../model/plan.ts';
+import { counted } from '../words/counted.ts';
 
 /** Gathers the entries whose decision is put off, each reason once. */
 export class Deferrals {
@@ -27,7 +28,7 @@ export class Deferrals {
   lookAgain(now: number): LookAgain | null {
     if (this.#settledAt === null) return null;
     const count = this.#waitedFor.size;
-    const because = `settle ${count} ${count === 1 ? 'session' : 'sessions'} that changed just now`;
+    const because = `settle ${counted(count, 'session')} that changed just now`;
     return { kind: 'settle', afterMs: Math.max(1, this.#settledAt - now), because };
   }
 }

@@ -1,3 +1,4 @@
+import { counted } from './counted.ts';
 import { clean } from './text.ts';
 import { isoSeconds } from './time.ts';
 
@@ -68,7 +69,7 @@ function foundText(kinds: readonly string[], sawAll: boolean): string {
   for (const kind of kinds) counts.set(kind, (counts.get(kind) ?? 0) + 1);
   if (counts.size === 0) return sawAll ? 'no drift was found in this run.' : 'no drift was recorded in this run.';
   const found = [...counts].map(([kind, count]) => `${count} ${kind}`).join(', ');
-  return `found in this run: ${kinds.length} ${kinds.length === 1 ? 'drift' : 'drifts'} (${found}).`;
+  return `found in this run: ${counted(kinds.length, 'drift')} (${found}).`;
 }
 
 /**

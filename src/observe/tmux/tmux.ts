@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Seen, SocketState } from '../../core/model/observation.ts';
+import { counted } from '../../core/words/counted.ts';
 import { shellQuote } from '../../core/words/text.ts';
 import type { ProcessObservation } from '../process/processes.ts';
 import { runProgram, type ProgramAnswer } from '../../system/run-program.ts';
@@ -121,7 +122,7 @@ async function read(
 
 async function known(list: WholeList, socket: string, processes: ProcessObservation): Promise<Seen<SocketState>> {
   const { serverPid: pid, titles: _, ...rest } = list;
-  const count = `${list.sessions.length} ${list.sessions.length === 1 ? 'session' : 'sessions'}`;
+  const count = counted(list.sessions.length, 'session');
   const start = (await processes.startOf(pid)) ?? '';
   const hidden = await processes.hiddenBehind(socket, pid);
   return { known: { server: { pid, start, ...rest }, hidden, said: `complete list of ${count}` } };

@@ -1,5 +1,6 @@
 import type { Death, DeadSession } from '../../core/timeline/deaths.ts';
 import type { AliveWhat, LastAlive } from '../../core/timeline/last-alive.ts';
+import { counted } from '../../core/words/counted.ts';
 import { someOf } from '../../core/words/some-of.ts';
 import { clean } from '../../core/words/text.ts';
 
@@ -82,7 +83,7 @@ function afterText({ now, diedAgainAt }: DeadSession, timeOf: TimeOf): string {
 function manyText({ at, sessions }: Death, timeOf: TimeOf): string {
   const names = sessions.map(({ session }) => clean(session));
   const seen = sessions.flatMap(({ lastAlive: last }) => (last.kind === 'seen' ? [last.at] : []));
-  const all = `${names.length === 1 ? '1 session' : `${names.length} sessions`} with it: ${someOf(names)}.`;
+  const all = `${counted(names.length, 'session')} with it: ${someOf(names)}.`;
   const lastAt = seen.length === 0 ? null : timeOf(Math.max(...seen));
   const last =
     lastAt === null || lastAt === timeOf(at)

@@ -20,6 +20,7 @@ import { checkSources } from './check-sources.ts';
 import { checkNode, checkTmux } from './check-programs.ts';
 import { checkTriggers } from './check-triggers.ts';
 import { statusLineFinding } from './tmux-status-line.ts';
+import { counted } from '../../core/words/counted.ts';
 
 /** Makes every check, and lists the findings in the order in which a run depends on them. Writes nothing. */
 export async function examine(context: Context, hermes: NamedHermes): Promise<readonly Finding[]> {
@@ -67,7 +68,7 @@ async function look(context: Context): Promise<{ finding: Finding; report: PassR
     const message =
       report.registry.hash === null
         ? `no registry at ${path} yet: the first run starts one`
-        : `registry ${path}: ${count} ${count === 1 ? 'entry' : 'entries'}`;
+        : `registry ${path}: ${counted(count, 'entry', 'entries')}`;
     return { finding: good('registry', message), report };
   } catch (error) {
     if (!(error instanceof AudienceError)) throw error;

@@ -1,4 +1,5 @@
 import { closeSync, fchmodSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { counted } from '../../core/words/counted.ts';
 import { clean } from '../../core/words/text.ts';
 import { exitCode, UsageError } from '../../errors.ts';
 import { dumpOf, dumpText } from '../../pass/dump/dump.ts';
@@ -18,7 +19,7 @@ export async function makeDump(context: Context, path: string, isRedacted: boole
   return {
     json: { dump: path, redacted: isRedacted, entries: count },
     text: [
-      `${clean(path)}: what a pass saw of ${count} ${count === 1 ? 'entry' : 'entries'}, and what it would do.`,
+      `${clean(path)}: what a pass saw of ${counted(count, 'entry', 'entries')}, and what it would do.`,
       isRedacted
         ? 'Names, ids, hosts and paths in it are replaced. Numbers, times and words of programs are not.'
         : 'Names, ids, hosts and paths are in it as they are; --redact replaces them.',

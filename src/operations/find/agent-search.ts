@@ -110,9 +110,9 @@ export class AgentSearch {
     const { title } = this.#given.facts;
     const { cut } = this.#texts;
     return [
-      ...counted(this.#compressed, `of ${title}'s conversations were not read: they are compressed`),
-      ...counted(this.#beyondBudget, `of ${title}'s conversations were not read: enough was read before`),
-      ...counted(cut.size, `of ${title}'s files were read at their end and their beginning only`),
+      ...ifAny(this.#compressed, `of ${title}'s conversations were not read: they are compressed`),
+      ...ifAny(this.#beyondBudget, `of ${title}'s conversations were not read: enough was read before`),
+      ...ifAny(cut.size, `of ${title}'s files were read at their end and their beginning only`),
     ];
   }
 
@@ -137,7 +137,7 @@ export class AgentSearch {
   }
 }
 
-function counted(count: number, what: string): readonly string[] {
+function ifAny(count: number, what: string): readonly string[] {
   return count === 0 ? [] : [`${count} ${what}`];
 }
 

@@ -1,3 +1,4 @@
+import { counted } from '../../core/words/counted.ts';
 import { shellCommand, type RegistryPlace } from '../../core/words/shell-command.ts';
 import { someOf } from '../../core/words/some-of.ts';
 import { clean } from '../../core/words/text.ts';
@@ -32,6 +33,6 @@ function resumeHint(lost: readonly string[], shown: ReadonlySet<string>, place: 
   const names = lost.filter((session) => shown.has(session));
   if (names.length === 0) return [];
   const command = shellCommand(place, 'resume', ...(names.length === lost.length ? [] : names));
-  const count = names.length === 1 ? '1 session' : `${names.length} sessions`;
+  const count = counted(names.length, 'session');
   return [`${count} can be brought back (${someOf(names.map(clean))}): ${command} | sh`];
 }

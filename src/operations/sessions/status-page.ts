@@ -1,4 +1,5 @@
 import { groupBy } from '../../core/model/group-by.ts';
+import { counted } from '../../core/words/counted.ts';
 import { groupCounts } from '../../core/words/counts.ts';
 import { shownState, shownStateAlone } from '../../core/words/shown-state.ts';
 import { someOf } from '../../core/words/some-of.ts';
@@ -141,6 +142,6 @@ function unseen(sessions: readonly OverviewSession[], { blind }: Overview): read
 }
 
 function countsLine(sessions: readonly OverviewSession[], paint: Paint): string {
-  const count = sessions.length === 1 ? '1 session' : `${sessions.length} sessions`;
+  const count = counted(sessions.length, 'session');
   return `${paint('bold', `${count}:`)} ${groupCounts(sessions.map(({ row }) => row.group))}`;
 }

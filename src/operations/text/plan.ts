@@ -7,6 +7,7 @@ import { renderEdit } from '../../pass/render.ts';
 import type { Value } from '../../core/model/drift.ts';
 import type { EntryHome } from '../../core/model/memory.ts';
 import type { Adoption, Plan } from '../../core/model/plan.ts';
+import { counted } from '../../core/words/counted.ts';
 import { clean } from '../../core/words/text.ts';
 import type { Paint } from './paint.ts';
 
@@ -133,9 +134,9 @@ export function seenText(result: PassResult): string {
 
 function summary(document: ReconcileDocument): string {
   const { registry, drifts, dry_run: dryRun } = document;
-  const entries = `${registry.entries} ${registry.entries === 1 ? 'entry' : 'entries'}`;
+  const entries = counted(registry.entries, 'entry', 'entries');
   const seen = `${entries}: ${countsText(document)}.`;
-  const values = `${registry.edits} ${registry.edits === 1 ? 'value' : 'values'}`;
+  const values = counted(registry.edits, 'value');
   if (registry.written && registry.edits > 0) return `${seen} ${values} written to ${clean(registry.path)}.`;
   if (dryRun && registry.edits > 0) return `${seen} ${values} would be written to ${clean(registry.path)}.`;
   if (drifts.length === 0) return `${seen} Nothing new.`;
