@@ -6,7 +6,7 @@ import { usualRegisterPattern } from '../../src/config/defaults.ts';
 import { agentNamed, idsBy } from '../../src/core/model/agent.ts';
 import { fileOf } from '../../src/core/model/conversation-file.ts';
 import { currentId, idFields } from '../../src/core/model/id-fields.ts';
-import { namedBy } from '../../src/core/place/candidate.ts';
+import { namedBy } from '../../src/core/place/newcomer.ts';
 import { aProcess } from '../core/world.ts';
 
 const settings = { agents: agentFacts, registerPattern: new RegExp(usualRegisterPattern(agentFacts)) };

@@ -1,5 +1,5 @@
 import { idFields } from '../model/id-fields.ts';
-import { namedBy } from '../place/candidate.ts';
+import { namedBy } from '../place/newcomer.ts';
 import { idKey } from '../model/conversation-id.ts';
 import type { Difference, Value } from '../model/drift.ts';
 import { keyOf, type Entry } from '../model/entry.ts';

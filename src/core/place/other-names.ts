@@ -1,6 +1,6 @@
 import { agentNamed } from '../model/agent.ts';
 import type { PlanInput } from '../model/plan.ts';
-import { namedBy } from './candidate.ts';
+import { namedBy } from './newcomer.ts';
 import { someOf } from '../words/some-of.ts';
 import { clean } from '../words/text.ts';
 

@@ -5,7 +5,7 @@ import type { EntryView, FoundSession, Newcomer } from '../model/view.ts';
 import { identityOf } from '../identity/ladder.ts';
 import { sharesFolder } from '../identity/shared-folder.ts';
 import type { Claims } from '../identity/subject.ts';
-import { candidateEntry, namedBy } from '../place/candidate.ts';
+import { newcomerEntry, namedBy } from '../place/newcomer.ts';
 import { bornAt, changedAgo, incarnationOf, lastChangeOf } from '../place/last-changed.ts';
 import { byAge, isViewOf } from '../place/pane-homes.ts';
 import { paneOf } from '../place/pane-of-entry.ts';
@@ -30,7 +30,7 @@ function newcomerOf(
   claims: Claims,
   input: PlanInput,
 ): Newcomer {
-  const entry = candidateEntry(where, input);
+  const entry = newcomerEntry(where, input);
   const paneState = paneOf(where, entry, null, input.observation);
   const agentProcess = paneState?.agentProcess ?? null;
   const textSince = bornAt(where, input);

@@ -18,7 +18,7 @@ export function namedBy(
 }
 
 /** Returns the entry that a session without an entry would get, for the identity ladder. */
-export function candidateEntry(one: FoundSession, input: PlanInput): Entry {
+export function newcomerEntry(one: FoundSession, input: PlanInput): Entry {
   const name = namedBy(one.session.name, input.settings);
   const pane = one.session.panes.find((each) => !each.dead) ?? one.session.panes[0];
   return {
