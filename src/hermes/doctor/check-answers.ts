@@ -1,7 +1,7 @@
 import type { ServerEntry } from '../server-entry.ts';
 import type { HermesContext } from '../hermes-home.ts';
 import { bad, good, type Finding } from '../../system/finding.ts';
-import { askTools } from '../ask-tools.ts';
+import { askTools } from '../../system/ask-tools.ts';
 
 /** A server that is not ready by then is missing for a worker's whole first turn; ms. */
 const usualReadyMs = 2_000;

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { askTools } from '../../hermes/ask-tools.ts';
+import { askTools } from '../../system/ask-tools.ts';
 import { serverName } from '../../core/words/server-name.ts';
 import { AudienceError, UsageError } from '../../errors.ts';
 import { askJsonRpc } from '../../system/ask-json-rpc.ts';

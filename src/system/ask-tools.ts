@@ -1,6 +1,13 @@
 import * as z from 'zod';
-import { askJsonRpc, type Dialogue } from '../system/ask-json-rpc.ts';
-import type { ServerEntry } from './server-entry.ts';
+import { askJsonRpc, type Dialogue } from './ask-json-rpc.ts';
+
+/** How a host starts an MCP server. */
+interface ServerStart {
+  readonly command: string;
+  readonly args: readonly string[];
+  /** Variables beside those of the host. */
+  readonly env: Readonly<Record<string, string>>;
+}
 
 const messages = [
   {
@@ -14,11 +21,11 @@ const messages = [
 const result = z.object({ tools: z.array(z.unknown()) });
 
 /**
- * Starts an MCP server as an entry says, and asks for its tools.
+ * Starts an MCP server as its host does, and asks for its tools.
  * @returns how many, and after how long; `null`: no answer
  */
 export async function askTools(
-  { command, args, env }: Omit<ServerEntry, 'timeout'>,
+  { command, args, env }: ServerStart,
   options: Pick<Dialogue<unknown>, 'env' | 'signal' | 'deadlineMs'>,
 ): Promise<{ readonly tools: number; readonly ms: number } | null> {
   const answer = await askJsonRpc(command, args, {
