@@ -9,7 +9,7 @@ import { isObject } from '../../system/json.ts';
 import { checkAnswers } from './check-answers.ts';
 import { hidingSetting } from './check-hidden.ts';
 import type { HermesWorld } from './hermes-world.ts';
-import { missingIn, serverEntryIn } from './server-entry.ts';
+import { missingIn, serverEntryIn } from './entry-in-config.ts';
 import { setupCommand } from './hermes-world.ts';
 
 /**

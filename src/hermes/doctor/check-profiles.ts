@@ -4,7 +4,7 @@ import { profileHome, type HermesHome } from '../hermes-home.ts';
 import type { HermesContext } from '../hermes-home.ts';
 import { bad, type Finding } from '../../system/finding.ts';
 import type { HermesWorld } from './hermes-world.ts';
-import { missingIn, serverEntryIn } from './server-entry.ts';
+import { missingIn, serverEntryIn } from './entry-in-config.ts';
 import { setupCommand } from './hermes-world.ts';
 import { namesOrNone } from '../../system/if-readable.ts';
 
