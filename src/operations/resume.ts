@@ -6,7 +6,7 @@ import { exitCode } from '../errors.ts';
 import type { ResumeAnswer } from './answers/resume.ts';
 import type { Context, PassReport } from './context.ts';
 import type { Operation } from './operation.ts';
-import { isInDoubt, lostSessions } from './resume/lost-sessions.ts';
+import { mayBeLost, lostSessions } from './resume/lost-sessions.ts';
 import { doubtAbout, waysBack } from './resume/way-back.ts';
 import { sessionsIn, type SessionSeen } from './sessions/session-rows.ts';
 
@@ -26,7 +26,7 @@ export const resume: Operation<ResumeAnswer> = {
     const report = await context.pass({ mode: 'dry-run' });
     const sessions = await asked(input.words, report, context);
     const items = waysBack(sessions, report);
-    const passedOver = input.words.length > 0 ? [] : sessionsIn(report, null).filter(isInDoubt);
+    const passedOver = input.words.length > 0 ? [] : sessionsIn(report, null).filter(mayBeLost);
     const doubt = doubtAbout(passedOver);
     const script = scriptOf(items, doubt, report, input.words, context);
     if (!input.json && !context.output.stdoutIsTerminal) tellOnStderr(items, doubt, context);

@@ -55,7 +55,7 @@ export function isLost({ entry, verdict }: Pick<SessionSeen, 'entry' | 'verdict'
 }
 
 /** Decides whether it should run here, and whether it does is not known: it may be lost. */
-export function isInDoubt({ entry, verdict }: Pick<SessionSeen, 'entry' | 'verdict'>): boolean {
+export function mayBeLost({ entry, verdict }: Pick<SessionSeen, 'entry' | 'verdict'>): boolean {
   if (verdict?.elsewhere != null || isLeftAlone(entry)) return false;
   return entry.status === 'running' && (verdict?.liveness ?? 'unknown') === 'unknown';
 }
