@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { PrivateWorld } from './private-world.ts';
+import { PrivateWorld, until } from './private-world.ts';
 
 let world: PrivateWorld;
 beforeEach(() => {
@@ -16,9 +16,13 @@ const entry = `sessions:\n  ${name}: { agent: claude, status: running }\n`;
 test('a server below another TMUX_TMPDIR than ours is asked for a session that was never seen', async () => {
   await world.openSession(name);
   world.writeRegistry(entry, 60);
-  const { document } = await world.reconcile([], { TMUX_TMPDIR: world.folder('elsewhere') });
-  expect(document.counts.alive).toBe(1);
-  expect(document.drifts).toEqual([]);
+  const env = { TMUX_TMPDIR: world.folder('elsewhere') };
+  // A server that another test stops for a moment might have it too, so it is unknown meanwhile.
+  await until('the session', async () => {
+    const { document } = await world.reconcile([], env);
+    expect(document.drifts).toEqual([]);
+    return document.counts.alive === 1;
+  });
 });
 
 test('of a server that such a look finds no session is registered', async () => {
