@@ -146,7 +146,7 @@ export function makeContext(given: ContextOptions): Context {
     hermes: (slug) => makeHermesCommand({ program: settings.hermes.command, slug, env }),
     assertNotWatched: async () =>
       (await oneMonitor()).assertNotWatched({ dir: stateDir, place: ports.place, host: hostname() }),
-    watchedCard: () => watchedCard(world),
+    watcher: () => watcherIn(world),
     serve: () => serve(context, world),
     board: (which) => openBoard({ ...given, env }, which, { author: env['USER'] ?? 'user', runMs: null }),
     defaultCard: () => card,
@@ -163,9 +163,9 @@ export function makeContext(given: ContextOptions): Context {
   return context;
 }
 
-async function watchedCard({ stateDir, ports: { place }, boardOfCard: boardOf }: WatchWorld) {
+async function watcherIn({ stateDir, ports: { place }, boardOfCard: boardOf }: WatchWorld) {
   const watcher = (await oneMonitor()).watcherOf({ dir: stateDir, place, host: hostname() });
-  return watcher && { card: watcher.card, board: watcher.board ?? { name: boardOf(watcher.card), slug: null } };
+  return watcher && { ...watcher, board: watcher.board ?? { name: boardOf(watcher.card), slug: null } };
 }
 
 function oneMonitor() {

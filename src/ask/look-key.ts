@@ -8,6 +8,7 @@ import { realPathOf } from '../system/real-path.ts';
 /** Settings that change nothing of what a pass sees. All others do, those of later versions too. */
 const irrelevant: ReadonlySet<string> = new Set<keyof Settings>([
   'configPath',
+  'configText',
   'monitor',
   'notify',
   'history',

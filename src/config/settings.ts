@@ -5,6 +5,7 @@ import { homeExpanded } from '../core/words/home-path.ts';
 import { UsageError } from '../errors.ts';
 import { folderIsGone } from '../system/current-folder.ts';
 import { codeOf, saysAbsent } from '../system/errno.ts';
+import { hashOf } from '../system/hash.ts';
 import { whichProgram } from '../system/missing-program.ts';
 import { readRegular } from '../system/read-regular.ts';
 import { brokerPasswordVariable, brokerUrlVariable } from '../system/secret-variables.ts';
@@ -44,12 +45,14 @@ export type LogLevel = Exclude<Settings['logLevel'], 'silent'>;
  */
 export async function resolveSettings(sources: SettingsSources, agents: readonly AgentFacts[]) {
   const { flags, env } = sources;
-  const { config, path: configPath, isRead } = await readConfig(sources, agents);
+  const { config, path: configPath, hash: configHash } = await readConfig(sources, agents);
   const paths = makePaths(sources, dirname(configPath));
   const stateDir = set(env, 'AGENT_SESSIONS_MONITOR_STATE_DIR');
   return {
     /** The config file that was read; `null`: there is none. */
-    configPath: isRead ? configPath : null,
+    configPath: configHash === null ? null : configPath,
+    /** Where the config file is looked for, and the hash of its text; `null`: there is none. */
+    configText: { path: configPath, hash: configHash },
     registry: registry(config, sources, paths, agents),
     stateDir: stateDir === undefined ? join(paths.stateHome, program) : paths.fromShell(stateDir),
     cacheDir: join(paths.cacheHome, program),
@@ -129,7 +132,7 @@ function xdg(env: SettingsSources['env'], name: string): string | null {
 async function readConfig(
   { flags, env, home, cwd }: SettingsSources,
   agents: readonly AgentFacts[],
-): Promise<{ config: Config; path: string; isRead: boolean }> {
+): Promise<{ config: Config; path: string; hash: string | null }> {
   const named = flags.config ?? set(env, 'AGENT_SESSIONS_MONITOR_CONFIG');
   const usual = join(xdg(env, 'XDG_CONFIG_HOME') ?? join(home, '.config'), program, 'config.yaml');
   const path = named === undefined ? usual : expand(named, home, cwd);
@@ -138,7 +141,7 @@ async function readConfig(
     // A named file may be a shell's `<(…)`. A pipe at the usual path has no writer: reading it would never end.
     text = named === undefined ? usualText(path) : readFileSync(path, 'utf8');
   } catch (cause) {
-    if (named === undefined && saysAbsent(cause)) return { config: {}, path, isRead: false };
+    if (named === undefined && saysAbsent(cause)) return { config: {}, path, hash: null };
     throw new UsageError(`the config cannot be read (${codeOf(cause) || 'unknown'})`, {
       where: path,
       cure: named === undefined ? 'make it readable, or move it away' : 'name a file that can be read',
@@ -147,7 +150,7 @@ async function readConfig(
   }
   // Parser and schema cost 40 ms: only a user with a config file pays for them.
   const { parseConfig } = await import('./read-config-file.ts');
-  return { config: parseConfig(path, text, agents), path, isRead: true };
+  return { config: parseConfig(path, text, agents), path, hash: hashOf(text) };
 }
 
 function usualText(path: string): string {

@@ -68,10 +68,10 @@ export function namedCard(
  */
 export async function meantCard(
   input: Input,
-  context: Pick<Context, 'env' | 'defaultCard' | 'watchedCard'>,
+  context: Pick<Context, 'env' | 'defaultCard' | 'watcher'>,
 ): Promise<{ readonly board: BoardName; readonly card: string }> {
   const isNamed = namedBoard(input) !== null || textOf(input, 'card') !== null;
-  const watched = isNamed ? null : await context.watchedCard();
+  const watched = isNamed ? null : await context.watcher();
   return watched !== null && watched.board.name === names[0] ? watched : namedCard(input, context);
 }
 

@@ -52,8 +52,8 @@ function unreadText(
 }
 
 /** @throws UsageError if no monitor watches this registry */
-async function watchedCard(context: Pick<Context, 'watchedCard'>) {
-  const watched = await context.watchedCard();
+async function watchedCard(context: Pick<Context, 'watcher'>) {
+  const watched = await context.watcher();
   if (watched !== null) return watched;
   throw new UsageError('no monitor watches this registry on this host', {
     where: '--watched',

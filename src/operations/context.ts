@@ -86,8 +86,8 @@ export interface Context {
    * @throws WatchedError
    */
   assertNotWatched(): Promise<void>;
-  /** Returns the card that a living monitor of this registry works on this host; `null`: none does. */
-  watchedCard(): Promise<{ readonly board: BoardName; readonly card: string } | null>;
+  /** Returns the living monitor of this registry on this host; `null`: there is none. */
+  watcher(): Promise<Watcher | null>;
   /**
    * Serves the local page.
    * @throws UsageError if the port that the user named cannot be had
@@ -122,6 +122,17 @@ export interface Context {
   readonly monitorListener: ((context: Context) => MonitorListener) | null;
   /** Opens the user's terminal to show a page in place; `null`: there is none, or it cannot do that. */
   readonly screen: OpenScreen | null;
+}
+
+/** A monitor that runs. */
+export interface Watcher {
+  readonly pid: number;
+  /** ms since 1970. */
+  readonly since: number;
+  readonly board: BoardName;
+  readonly card: string;
+  /** The config that it read at its start; absent where an older version watches. */
+  readonly config?: Settings['configText'] | undefined;
 }
 
 export interface PageRequest {

@@ -30,6 +30,9 @@ export const notify: Operation<NotifyTestAnswer> = {
         cure: `see \`asm doctor\` and docs/notify.md, then \`asm notify test ${shellQuote(failed[0]?.name ?? '')}\``,
       });
     }
+    const { behindConfig } = await import('./text/behind-config.ts');
+    const behind = await behindConfig(context);
+    if (behind !== null) context.output.log('warn', `${behind.message}; ${behind.cure}`);
     yield {
       json: { sent: sent.map(({ name, kind, answer }) => ({ name, kind, answer })) },
       text: sent.map(({ name, kind, answer }) => `${clean(name)} (${kind}): ${answer}`).join('\n'),

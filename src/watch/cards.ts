@@ -106,7 +106,8 @@ export class Cards {
 
   async #takeLease(card: string, board: Board): Promise<{ release(): Promise<void> }> {
     const { stateDir: dir, ports, settings, followers } = this.#world;
-    const lease = await takeLease({ dir, card, board, place: ports.place, host: hostname(), now: ports.now });
+    const { configText: config } = settings;
+    const lease = await takeLease({ dir, card, board, config, place: ports.place, host: hostname(), now: ports.now });
     const follower = await followers(settings.monitor.intervalMs ?? defaults.crowdedIntervalMs);
     this.passes.follower = follower;
     return {

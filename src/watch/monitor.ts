@@ -58,7 +58,8 @@ export async function monitor(
   // The first pass writes nothing: an unreadable registry, or a board that refuses, ends the monitor before anything is
   // written.
   const first = await pass(ports, 'dry-run', signal);
-  const lease = await takeLease({ dir: stateDir, card, board, place, host: hostname(), now });
+  const config = world.settings.configText;
+  const lease = await takeLease({ dir: stateDir, card, board, config, place, host: hostname(), now });
   let push: Push | null = null;
   let follower: Follower | null = null;
   try {

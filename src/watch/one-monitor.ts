@@ -3,6 +3,7 @@ import { unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import type { BoardName } from '../board/board.ts';
+import type { Settings } from '../config/settings.ts';
 import { clean } from '../core/words/text.ts';
 import { isoSeconds } from '../core/words/time.ts';
 import { WatchedError } from '../errors.ts';
@@ -21,6 +22,8 @@ const leaseSchema = z.object({
   /** Absent where an older version watches. */
   board: z.object({ name: z.string(), slug: z.string().nullable() }).optional(),
   host: z.string(),
+  /** The config that it read at its start; absent where an older version watches. */
+  config: z.object({ path: z.string(), hash: z.string().nullable() }).optional(),
   /** ms since 1970. */
   since: z.number().int().min(0).max(8.64e15),
 });
@@ -55,13 +58,14 @@ export async function takeLease(
   options: LeasePlace & {
     readonly card: string;
     readonly board: BoardName;
+    readonly config: Settings['configText'];
     readonly now: () => number;
   },
 ): Promise<HeldLease> {
-  const { dir, card, host } = options;
+  const { dir, card, config, host } = options;
   const { name, slug } = options.board;
   const path = pathOf(options);
-  const mine: Lease = { ...ownProcess(), card, board: { name, slug }, host, since: options.now() };
+  const mine: Lease = { ...ownProcess(), card, board: { name, slug }, host, config, since: options.now() };
   const isMine = (): boolean => {
     const held = read(path);
     return held?.pid === mine.pid && held.start === mine.start;
@@ -100,7 +104,7 @@ export async function assertNotWatched(where: LeasePlace): Promise<void> {
 }
 
 /** Returns which living process of this place watches the registry, since when and on which card; `null`: none does. */
-export function watcherOf(where: LeasePlace): Pick<Lease, 'pid' | 'since' | 'card' | 'board'> | null {
+export function watcherOf(where: LeasePlace): Pick<Lease, 'pid' | 'since' | 'card' | 'board' | 'config'> | null {
   return holder(where);
 }
 

@@ -54,4 +54,5 @@ test.each<[string, () => string]>([
   ['colour and level of the log', () => withSettings({ color: true, logLevel: 'debug' })],
   ['what only a monitor does', () => withSettings({ monitor: { ...settings.monitor, intervalMs: 1_000 } })],
   ['where the config file is', () => withSettings({ configPath: '/tmp/config.yaml' })],
+  ['what its text is', () => withSettings({ configText: { path: '/tmp/config.yaml', hash: 'other' } })],
 ])('%s changes nothing', (_name, changed) => expect(changed()).toBe(key()));

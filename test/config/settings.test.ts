@@ -7,6 +7,7 @@ import { resolveSettings, type Settings, type SettingsSources } from '../../src/
 import { agentFacts } from '../../src/agents/agent-facts.ts';
 import { shellCommand } from '../../src/core/words/shell-command.ts';
 import { errorLines, UsageError } from '../../src/errors.ts';
+import { hashOf } from '../../src/system/hash.ts';
 
 let home: string;
 beforeEach(() => (home = mkdtempSync(join(tmpdir(), 'asm-config-'))));
@@ -32,6 +33,10 @@ describe('settings', () => {
     expect(text).toMatchInlineSnapshot(`
       "{
         "configPath": null,
+        "configText": {
+          "path": "~/.config/agent-sessions-monitor/config.yaml",
+          "hash": null
+        },
         "registry": {
           "path": "~/PuKi/lab/agent_sessions/agent-sessions.yaml",
           "isUsual": true,
@@ -159,6 +164,10 @@ log_level: debug
     expect(text).toMatchInlineSnapshot(`
       "{
         "configPath": "~/config.yaml",
+        "configText": {
+          "path": "~/config.yaml",
+          "hash": "27c9d6c67862b6fa12ff1680be4fcba0876dc479f1d2655ee9b9f441187d01d6"
+        },
         "registry": {
           "path": "~/r.yaml",
           "isUsual": false,
@@ -277,7 +286,7 @@ log_level: debug
   test('a section or a list whose lines are all comments sets nothing', async () => {
     const sections = [...Object.keys(configSchema.shape).filter((key) => key !== 'log_level'), ...shown];
     const empty = config(sections.map((key) => `${key}:\n  # key: value\n`).join(''));
-    const configPath = (settings: Settings) => ({ ...settings, configPath: '' });
+    const configPath = (settings: Settings) => ({ ...settings, configPath: '', configText: null });
     const usual = configPath(await load());
     expect(configPath(await load({ flags: { config: empty } }))).toEqual(usual);
     const inside = config('jobs:\n  map:\n  dir: ~/jobs\nattention:\n  snooze:\n  # - one\nclaude:\n  roots:\n');
@@ -389,7 +398,8 @@ log_level: debug
 
   test('an empty file sets nothing', async () => {
     const path = config('# nothing\n');
-    expect(await load({ flags: { config: path } })).toEqual({ ...(await load()), configPath: path });
+    const configText = { path, hash: hashOf('# nothing\n') };
+    expect(await load({ flags: { config: path } })).toEqual({ ...(await load()), configPath: path, configText });
   });
 
   test('a program that is not on the PATH is named as it was started', async () => {

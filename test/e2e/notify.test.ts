@@ -42,6 +42,26 @@ test('a killed session is told once, and not again by the next monitor', async (
   expect(told()).toEqual(['session-gone a-creator-claude', 'session-gone b-creator-claude']);
 });
 
+test('a notifier that comes into the config under a monitor: doctor and the test say that it must start again', async () => {
+  const monitor = await world.monitor();
+  configure();
+  const behind = expect.stringMatching(
+    /^\S+config\.yaml was changed: the monitor that runs since \S+ does not know it/,
+  );
+  const said = async () => {
+    const { findings } = JSON.parse((await world.run(['doctor', '--json'])).stdout);
+    return findings.flatMap(({ id, message }: { id: string; message: string }) => (id === 'monitor' ? [message] : []));
+  };
+  expect(await said()).toEqual([behind]);
+  const tested = await world.run(['notify', 'test']);
+  expect([tested.code, tested.stderr]).toEqual([0, behind]);
+
+  await monitor.end('SIGTERM');
+  await world.monitor();
+  expect(await said()).toEqual([]);
+  expect((await world.run(['notify', 'test'])).stderr).toBe('');
+});
+
 test('a receiver that is down gets it once when it is back; meanwhile doctor says why, without the address', async () => {
   configure();
   await world.openSession('a-creator-claude');

@@ -54,6 +54,7 @@ test("a pipe in the place of one of the program's files holds no command up", as
       dir,
       card: 'card',
       board: { name: 'local', slug: null },
+      config: { path: 'config.yaml', hash: null },
       place: 'here',
       host: 'here',
       now: Date.now,

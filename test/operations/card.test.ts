@@ -119,9 +119,9 @@ describe('comment', () => {
       asked.push(`${which.name} ${which.slug}`);
       return context.board(which);
     };
-    const watchedCard = () => Promise.resolve({ board: { name: 'hermes', slug: 'lab' }, card: 't_1' });
+    const watcher = () => Promise.resolve({ pid: 12, since: 1, board: { name: 'hermes', slug: 'lab' }, card: 't_1' });
     const input = { words: ['stop monitoring'], values: { watched: true } };
-    await answers(comment, { ...context, board, watchedCard }, input);
+    await answers(comment, { ...context, board, watcher }, input);
     expect(asked).toEqual(['hermes lab', 't_1']);
     await expect(answers(comment, context, input)).rejects.toThrow('no monitor watches this registry');
   });
@@ -137,7 +137,7 @@ describe('comment', () => {
     const fake = fakeContext({
       board: { comment: (id) => Promise.resolve(void asked.push(id)), show: (id) => Promise.resolve(cardOf({ id })) },
     });
-    const context = { ...fake.context, watchedCard: () => Promise.resolve({ board, card: 'mine' }) };
+    const context = { ...fake.context, watcher: () => Promise.resolve({ pid: 12, since: 1, board, card: 'mine' }) };
     await answers(comment, context, { words: ['stop monitoring'], values });
     const [shown] = await answers(card, context, { values });
     expect([...asked, shown?.json]).toMatchObject([named, { task: { id: named } }]);

@@ -24,6 +24,7 @@ export const at = Date.parse('2026-07-01T09:00:30Z');
 
 export const settings: Settings = {
   configPath: null,
+  configText: { path: '/home/me/config.yaml', hash: null },
   registry: {
     path: '/home/me/registry.yaml',
     isUsual: false,
@@ -322,7 +323,7 @@ export function fakeContext(change: {
         boardMadeAt: () => Promise.resolve(null),
       }),
       assertNotWatched: () => Promise.resolve(),
-      watchedCard: () => Promise.resolve(null),
+      watcher: () => Promise.resolve(null),
       board: () => board,
       defaultCard: () => 'main',
       triggers: () => triggersWith({ on: true }),

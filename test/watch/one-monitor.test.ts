@@ -6,6 +6,8 @@ import { readStat } from '../../src/system/proc-files.ts';
 import { asNobody } from '../observe/scratch.ts';
 import { assertNotWatched, takeLease, watcherOf } from '../../src/watch/one-monitor.ts';
 
+const config = { path: '/home/me/config.yaml', hash: null };
+
 function stateFolder() {
   const dir = mkdtempSync(join(tmpdir(), 'asm-lease-'));
   onTestFinished(() => rmSync(dir, { recursive: true }));
@@ -20,7 +22,7 @@ function stateFolder() {
     at,
     holds,
     take: (place: string) =>
-      takeLease({ ...at(place), card: 'mine', board: { name: 'local', slug: null }, now: () => 1 }),
+      takeLease({ ...at(place), card: 'mine', board: { name: 'local', slug: null }, config, now: () => 1 }),
   };
 }
 

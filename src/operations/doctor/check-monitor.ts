@@ -4,13 +4,14 @@ import { WatchedError } from '../../errors.ts';
 import { bad, type Finding } from '../../system/finding.ts';
 import { TroubleFile } from '../../system/trouble-file.ts';
 import { followersTrouble } from '../../watch/followers.ts';
+import { behindConfig } from '../text/behind-config.ts';
 import type { Context } from '../context.ts';
 
-type MonitorContext = Pick<Context, 'assertNotWatched' | 'registryStateDir' | 'now'>;
+type MonitorContext = Pick<Context, 'assertNotWatched' | 'watcher' | 'registryStateDir' | 'now' | 'settings'>;
 
 /**
- * Says what the monitor that watches now cannot do beside its passes: keep the state history, write the status line. A
- * monitor that was killed leaves its trouble behind, which then says nothing. A lease that may not be read is named too:
+ * Says what the monitor that watches now cannot do beside its passes: keep the state history, write the status line. It
+ * says too if the config was changed since that monitor read it. A monitor that was killed leaves its trouble behind, which then says nothing. A lease that may not be read is named too:
  * no monitor starts beside it.
  */
 export async function checkMonitor(context: MonitorContext): Promise<readonly Finding[]> {
@@ -21,10 +22,18 @@ export async function checkMonitor(context: MonitorContext): Promise<readonly Fi
   if (refusal.cause !== undefined) {
     return [bad('monitor', `${refusal.message}: ${clean(refusal.where ?? '')}`, refusal.cure)];
   }
-  const trouble = new TroubleFile(registryStateDir, 'monitor', now).read(followersTrouble);
+  const behind = await behindConfig(context);
+  return [
+    ...(behind === null ? [] : [bad('monitor', behind.message, behind.cure)]),
+    ...troubleIn(registryStateDir, now),
+  ];
+}
+
+function troubleIn(stateDir: string, now: () => number): readonly Finding[] {
+  const trouble = new TroubleFile(stateDir, 'monitor', now).read(followersTrouble);
   if (trouble === null) return [];
   const message = `the monitor that runs has trouble since ${isoSeconds(trouble.since)}: ${clean(trouble.reason)}`;
-  const cure = `make its files in ${registryStateDir} writable, or make room on the disk; it then goes on by itself`;
+  const cure = `make its files in ${stateDir} writable, or make room on the disk; it then goes on by itself`;
   return [bad('monitor', message, cure)];
 }
 

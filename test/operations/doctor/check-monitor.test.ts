@@ -6,6 +6,7 @@ import { WatchedError } from '../../../src/errors.ts';
 import { checkMonitor } from '../../../src/operations/doctor/check-monitor.ts';
 import { TroubleFile } from '../../../src/system/trouble-file.ts';
 import { Followers, followersTrouble } from '../../../src/watch/followers.ts';
+import type { Context } from '../../../src/operations/context.ts';
 import { fakeContext } from '../fake-context.ts';
 
 const since = Date.parse('2026-07-01T08:00:00Z');
@@ -15,7 +16,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 const watched = () => Promise.reject(new WatchedError('pid 12 already watches', { cure: 'look' }));
 
-function found(change: { readonly assertNotWatched?: () => Promise<void> } = {}) {
+function found(change: Partial<Pick<Context, 'assertNotWatched' | 'watcher'>> = {}) {
   return checkMonitor({ ...fakeContext({}).context, registryStateDir: folder, ...change });
 }
 
@@ -52,6 +53,26 @@ test('says what the monitor that runs cannot do beside its passes, until it can'
   expect(await found()).toEqual([]);
   await failing.close();
   expect(await found({ assertNotWatched: watched })).toEqual([]);
+});
+
+test('says that the config was changed since the monitor read it', async () => {
+  const board = { name: 'local', slug: null };
+  const said = (config: { readonly path: string; readonly hash: string | null } | undefined) =>
+    found({
+      assertNotWatched: watched,
+      watcher: () => Promise.resolve({ pid: 12, since, board, card: 'mine', config }),
+    });
+  expect(await said({ path: '/home/me/config.yaml', hash: 'former' })).toEqual([
+    {
+      id: 'monitor',
+      ok: false,
+      message: '/home/me/config.yaml was changed: the monitor that runs since 2026-07-01T08:00:00Z does not know it',
+      cure: 'end process 12 and start the monitor again: it goes on with its card',
+    },
+  ]);
+  expect(await said({ path: '/home/me/config.yaml', hash: null }), 'the same').toEqual([]);
+  expect(await said({ path: '/elsewhere.yaml', hash: 'other' }), 'another config').toEqual([]);
+  expect(await said(undefined), 'an older version').toEqual([]);
 });
 
 test('names a lease that may not be read', async () => {
