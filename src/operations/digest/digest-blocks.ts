@@ -64,17 +64,22 @@ function linesOfRows(rows: Rows): number {
 }
 
 function titleText({ span: { from, to } }: Digest, { now, zone, begins }: BlockOptions): string {
-  const zoneText = `Times are in ${zoneName(zone(now))}.`;
+  const inZone = `Times are in ${zoneText(zone(from), zone(now))}.`;
   const since = localTime(from, now, zone);
   const length = lengthText(to - from);
   switch (begins) {
     case 'given':
-      return `The last ${length}, since ${since}. ${zoneText}`;
+      return `The last ${length}, since ${since}. ${inZone}`;
     case 'last-asked':
-      return `Since you last asked at ${since}, ${length} ago. ${zoneText}`;
+      return `Since you last asked at ${since}, ${length} ago. ${inZone}`;
     case 'never-asked':
-      return `You did not ask before, so this is the last ${length}, since ${since}. ${zoneText}`;
+      return `You did not ask before, so this is the last ${length}, since ${since}. ${inZone}`;
   }
+}
+
+/** Names the zones at the beginning and now: in between the clocks may have been changed, as in March and October. */
+function zoneText(first: number, now: number): string {
+  return first === now ? zoneName(now) : `${zoneName(first)}, and in ${zoneName(now)} since the clocks were changed`;
 }
 
 type Note = Omit<Extract<Block, { kind: 'note' }>, 'kind'>;

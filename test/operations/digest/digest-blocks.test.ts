@@ -186,6 +186,13 @@ describe('a digest', () => {
     `);
   });
 
+  test('names both zones where the clocks were changed in it', async () => {
+    const zone = (ms: number) => (ms < at(1) ? 120 : 60);
+    expect((await textOf({}, { zone })).replaceAll('\n', ' ')).toContain(
+      'The last 11h30m, since 22:00. Times are in UTC+2, and in UTC+1 since the clocks were changed. Nothing',
+    );
+  });
+
   test('says what it does not know: nobody watched, the log begins later, a source cannot be read', async () => {
     const blind = drift('blind', at(3), [], {
       message: 'tmux:/tmp/tmux-1000/default cannot be asked: no answer in 2000 ms.',
