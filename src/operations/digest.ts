@@ -79,8 +79,9 @@ function beginning(
 ): { readonly from: number; readonly begins: BlockOptions['begins'] } {
   if (textOf(input, 'since') !== last) return { from: numberOf(input, 'since') ?? now - usualMs, begins: 'given' };
   if (askedBefore === null) return { from: now - usualMs, begins: 'never-asked' };
-  // A clock that was set back must not end the span before it begins.
-  return { from: Math.min(askedBefore, now), begins: 'last-asked' };
+  // The clock was set back since: nobody knows how long ago that was, and nothing may be left out.
+  if (askedBefore > now) return { from: now - usualMs, begins: 'asked-ahead' };
+  return { from: askedBefore, begins: 'last-asked' };
 }
 
 function blockOptions(

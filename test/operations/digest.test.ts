@@ -85,10 +85,10 @@ describe('digest', () => {
     });
     expect(again.said).toEqual(['asked at 2026-07-01T09:00:30.000Z']);
 
-    // The clock was set back since.
     const ahead = world({ lastAsked: at + 20 * minute });
-    const [now] = await answers(digest, ahead.context, { values: { since: 'last' }, json: true });
-    expect(now?.json).toMatchObject({ span: { from: '2026-07-01T09:00:30.000Z', to: '2026-07-01T09:00:30.000Z' } });
+    const [now] = await answers(digest, ahead.context, { values: { since: 'last' } });
+    expect(now?.json).toMatchObject({ span: { from: '2026-06-30T21:00:30.000Z', to: '2026-07-01T09:00:30.000Z' } });
+    expect(now?.text).toMatch(/^The clock was set back since you last asked, so this is the last 12h/);
   });
 
   test('that it was asked may be impossible to keep: the digest is told all the same', async () => {

@@ -8,7 +8,7 @@ export interface BlockOptions {
   readonly now: number;
   readonly zone: Zone;
   /** Why the digest begins when it does. */
-  readonly begins: 'given' | 'last-asked' | 'never-asked';
+  readonly begins: 'given' | 'last-asked' | 'never-asked' | 'asked-ahead';
   /** From when on the log is whole, where that is later than the beginning; ms since 1970. */
   readonly reachesTo: { readonly at: number; readonly isBeginning: boolean } | null;
   /** Sources that cannot be read now, in sentences. */

@@ -72,6 +72,8 @@ function titleText({ span: { from, to } }: Digest, { now, zone, begins }: BlockO
       return `The last ${length}, since ${since}. ${inZone}`;
     case 'last-asked':
       return `Since you last asked at ${since}, ${length} ago. ${inZone}`;
+    case 'asked-ahead':
+      return `The clock was set back since you last asked, so this is the last ${length}, since ${since}. ${inZone}`;
     case 'never-asked':
       return `You did not ask before, so this is the last ${length}, since ${since}. ${inZone}`;
   }
