@@ -19,6 +19,8 @@ export interface Wait {
   /** ms since 1970. */
   readonly from: number;
   readonly ms: number;
+  /** Which receiver asked for it; absent: it is not known. */
+  readonly of?: string;
 }
 
 /**
@@ -72,6 +74,7 @@ function troubleIn(value: unknown): Trouble | null {
 /** Reads the wait; a file of an earlier version has none. */
 function waitIn(value: unknown): Wait | null {
   if (!isObject(value)) return null;
-  const { from, ms } = value;
-  return typeof from === 'number' && typeof ms === 'number' ? { from, ms } : null;
+  const { from, ms, of } = value;
+  if (typeof from !== 'number' || typeof ms !== 'number') return null;
+  return { from, ms, ...(typeof of === 'string' ? { of } : {}) };
 }

@@ -2,6 +2,7 @@ import type { NotifierSettings } from '../../config/notifier-settings.ts';
 import type { RegistryPlace } from '../../core/words/shell-command.ts';
 import { BackOff, type BackOffTimes } from '../../system/back-off.ts';
 import { codeOf, messageOf } from '../../system/errno.ts';
+import { hashOf } from '../../system/hash.ts';
 import type { Cursor, Event, Log } from '../../log/log.ts';
 import { isWorthKeeping } from '../begin.ts';
 import { dueEvents, type Due } from './due-events.ts';
@@ -45,6 +46,7 @@ export class Delivery {
   #settledAt = -1;
   /** Where the reader stands after a notice whose position could not be written, such as on a full disk. */
   #unkept: Cursor | null = null;
+  readonly #receiver: string;
   #pause: Wait | null;
   #trouble: string | null;
 
@@ -53,8 +55,11 @@ export class Delivery {
     this.#backOff = new BackOff(backOffTimes, Math.random, options.now);
     this.#ownBackOff = new BackOff(ownBackOffTimes, Math.random, options.now);
     const kept = options.trouble.read(options.settings.name);
-    this.#pause = kept?.wait ?? null;
-    this.#trouble = kept?.wait == null ? null : this.#worded(kept.reason);
+    this.#receiver = receiverIn(options.settings);
+    // The user may have named another receiver since.
+    const holds = kept?.wait != null && (kept.wait.of ?? this.#receiver) === this.#receiver;
+    this.#pause = holds ? kept.wait : null;
+    this.#trouble = holds ? this.#worded(kept.reason) : null;
   }
 
   /** Why the last notice was not sent; `null`: all is well. */
@@ -161,7 +166,8 @@ export class Delivery {
     // A notice whose position could not be written was sent, and the next one keeps its distance.
     const until = Math.max(from + wait, this.#pausedUntil() ?? 0);
     this.#pause = { from, ms: until - from };
-    this.#came(messageOf(error), error instanceof SendError && error.waitMs !== null ? this.#pause : null);
+    const isAsked = error instanceof SendError && error.waitMs !== null;
+    this.#came(messageOf(error), isAsked ? { ...this.#pause, of: this.#receiver } : null);
     return until;
   }
 
@@ -183,6 +189,11 @@ export class Delivery {
 /** Returns the name by which the log keeps a notifier's position. */
 export function readerOf(name: string): string {
   return `notify-${name}`;
+}
+
+/** Returns what tells one receiver from another: addresses are secrets, so only a hash of them is kept. */
+function receiverIn(settings: DeliveryOptions['settings']): string {
+  return hashOf(JSON.stringify({ ...settings, on: null, workspaces: null, quietHours: null }), 16);
 }
 
 /** Sends a notice. Only what a notifier worded itself is shown: any other error may hold an address. @throws SendError */

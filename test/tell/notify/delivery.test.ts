@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -272,6 +272,26 @@ test('a wait that a receiver asked for holds over a restart; a usual one does no
   refuse = null;
   await run(deliveryWith(), 0);
   expect(sent).toHaveLength(2);
+});
+
+test('a wait that a receiver asked for holds for that receiver only', async () => {
+  const at = (url: string, on = usual) => {
+    const receiver = { url };
+    return deliveryWith({ ...receiver, on });
+  };
+  const delivery = at('https://one.test/secret');
+  await delivery.begin();
+  refuse = new SendError('the receiver answered 429', 600_000);
+  await open(waits('a'));
+  await run(delivery, 3_000);
+  refuse = null;
+  await run(at('https://one.test/secret', ['needs-you']), 60_000);
+  expect(sent, 'what is told does not change who asked').toEqual([]);
+  expect(readFileSync(join(dir, 'notify/phone.json'), 'utf8')).not.toContain('one.test');
+  const other = at('https://other.test/secret');
+  expect(other.trouble).toBeNull();
+  await run(other, 3_000);
+  expect(sent).toHaveLength(1);
 });
 
 test('an error that no notifier worded is not shown: it may hold the address', async () => {
