@@ -74,6 +74,7 @@ const cures: ReadonlyMap<string, string> = new Map([
   ['EISDIR', moveAway],
   ['ERR_FS_EISDIR', moveAway],
   ['EEXIST', moveAway],
+  ['ENOTEMPTY', moveAway],
   ['ELOOP', moveAway],
   ['ENXIO', moveAway],
   ['EIO', 'look after its disk'],

@@ -1,6 +1,6 @@
-import { mkdir, renameSync, rmdirSync, stat, utimes, type NoParamCallback, type Stats } from 'node:fs';
+import { lstatSync, mkdir, renameSync, rmdirSync, stat, utimes, type NoParamCallback, type Stats } from 'node:fs';
 import { codeOf } from './errno.ts';
-import { statOrNull } from './if-readable.ts';
+import { ifReadable } from './if-readable.ts';
 import { temporaryOf, tryUnlink } from './replace-file.ts';
 
 interface Ages {
@@ -18,7 +18,7 @@ interface Ages {
 export function remover(lock: string, { staleMs, oldMs }: Ages): () => boolean {
   let seen = { state: '', at: 0 };
   return () => {
-    const now = statOrNull(lock);
+    const now = standing(lock);
     if (now === null) return false;
     const state = stateOf(now);
     if (state !== seen.state) seen = { state, at: performance.now() };
@@ -34,7 +34,7 @@ export function remover(lock: string, { staleMs, oldMs }: Ages): () => boolean {
 export function ownLockOnly() {
   let touchedAt = NaN;
   const removeOwn = (lock: string): void => {
-    const now = statOrNull(lock);
+    const now = standing(lock);
     // A file system may keep whole seconds. Another holder waited for longer before it took the lock.
     if (now !== null && Math.abs(now.mtimeMs - touchedAt) < 1_000) removeFolder(lock, stateOf(now));
   };
@@ -56,6 +56,11 @@ export function ownLockOnly() {
     },
     rmdirSync: removeOwn,
   };
+}
+
+/** Returns the state of what stands at a path: of a link itself, which is no lock. */
+function standing(path: string): Stats | null {
+  return ifReadable(() => lstatSync(path, { throwIfNoEntry: false }) ?? null);
 }
 
 function stateOf({ ino, mtimeMs }: Stats): string {
@@ -80,12 +85,16 @@ function removeFolder(lock: string, state: string): boolean {
   }
   let isRemoved = false;
   try {
-    const moved = statOrNull(aside);
+    const moved = standing(aside);
     if (moved !== null && stateOf(moved) === state) {
       rmdirSync(aside);
       isRemoved = true;
     }
     return isRemoved;
+  } catch (cause) {
+    // The system names the folder aside, and the user must find what stands in the way.
+    const message = 'what stands there is no lock of this program';
+    throw Object.assign(new Error(message, { cause }), { code: codeOf(cause), path: lock });
   } finally {
     if (!isRemoved) renameSync(aside, lock);
   }

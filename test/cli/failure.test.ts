@@ -53,6 +53,10 @@ test('a write that is refused names the file that the user knows, and a cure tha
     where: link,
     cure: 'mend that link',
   });
+  const lock = join(root, 'state.json.lock');
+  mkdirSync(join(lock, 'theirs'), { recursive: true });
+  const filled = Object.assign(new Error('it holds something'), { code: 'ENOTEMPTY', path: lock });
+  expect(failureOf(filled, state)).toMatchObject({ code: 3, where: lock, cure: 'move it away' });
 });
 
 test.each([

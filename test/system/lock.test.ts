@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { sweepFolder, withLock } from '../../src/system/lock.ts';
@@ -45,6 +45,31 @@ test('a lock that is kept for too long is told, and an abandoned one is taken', 
 test('a lock that cannot be made is given up at once', async () => {
   await expect(withLock('/proc/version/state.json', () => 'done')).rejects.toMatchObject({ code: 'ENOTDIR' });
   await expect(withLock('/nowhere/state.json', () => 'done')).rejects.toMatchObject({ code: 'ENOENT' });
+});
+
+test.each([
+  ['a file', 'ENOTDIR', (lock: string) => writeFileSync(lock, 'theirs')],
+  ['a link that leads nowhere', 'ENOTDIR', (lock: string) => symlinkSync('/nowhere/lock', lock)],
+  ['a link to a folder', 'ENOTDIR', (lock: string) => symlinkSync('/tmp', lock)],
+  [
+    'a folder that holds something',
+    'ENOTEMPTY',
+    (lock: string) => mkdirSync(join(lock, 'theirs'), { recursive: true }),
+  ],
+])('%s in the place of a lock is named and stays', async (_name, code, put) => {
+  const pass = ownClock();
+  const folder = scratchFolder();
+  const lock = join(folder, 'state.json.lock');
+  put(lock);
+  const found = lstatSync(lock).ino;
+  const passing = setInterval(() => pass(1_000), 5);
+  onTestFinished(() => clearInterval(passing));
+  await expect(withLock(join(folder, 'state.json'), () => 'done', { staleMs: 0 })).rejects.toMatchObject({
+    code,
+    path: lock,
+    message: 'what stands there is no lock of this program',
+  });
+  expect([readdirSync(folder), lstatSync(lock).ino]).toEqual([['state.json.lock'], found]);
 });
 
 test('a signal breaks off the wait', async () => {
