@@ -10,6 +10,7 @@ import { whichProgram } from '../system/missing-program.ts';
 import { readRegular } from '../system/read-regular.ts';
 import { brokerPasswordVariable, brokerUrlVariable } from '../system/secret-variables.ts';
 import { setVariable } from '../system/set-variable.ts';
+import { shortageOf } from '../system/shortage.ts';
 import { brokerUrlExpected, isBrokerUrl } from './broker-url.ts';
 import { defaults, usualRegisterPattern, type logLevels } from './defaults.ts';
 import { notifierSettings } from './notifier-settings.ts';
@@ -144,7 +145,9 @@ async function readConfig(
     if (named === undefined && saysAbsent(cause)) return { config: {}, path, hash: null };
     throw new UsageError(`the config cannot be read (${codeOf(cause) || 'unknown'})`, {
       where: path,
-      cure: named === undefined ? 'make it readable, or move it away' : 'name a file that can be read',
+      cure:
+        shortageOf(codeOf(cause))?.cure ??
+        (named === undefined ? 'make it readable, or move it away' : 'name a file that can be read'),
       cause,
     });
   }

@@ -1,7 +1,8 @@
 import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import { clean } from '../core/words/text.ts';
 import { RegistryError } from '../errors.ts';
-import { messageOf, saysAbsent } from '../system/errno.ts';
+import { codeOf, messageOf, saysAbsent } from '../system/errno.ts';
+import { shortageOf } from '../system/shortage.ts';
 
 /** What a file of lines is, for people. */
 export interface LinesFile {
@@ -39,9 +40,10 @@ export function cannotRead(
   reason: string,
   cause?: unknown,
 ): RegistryError {
-  return new RegistryError(`${name} cannot be read: ${clean(reason)}`, {
+  const shortage = shortageOf(codeOf(cause));
+  return new RegistryError(`${name} cannot be read: ${shortage?.reason ?? clean(reason)}`, {
     where,
-    cure: `make it readable for you; or move it away, and ${withoutIt}`,
+    cure: shortage?.cure ?? `make it readable for you; or move it away, and ${withoutIt}`,
     cause,
   });
 }

@@ -1,6 +1,7 @@
 import type { ReadResult } from './registry-file.ts';
 import type { Refusal } from './why-unreadable.ts';
 import { codeOf } from '../system/errno.ts';
+import { shortageOf } from '../system/shortage.ts';
 
 /** Returns the answer for a text that is refused as a registry. */
 export function unreadable(path: string, { message, at, cure }: Refusal): ReadResult {
@@ -10,7 +11,11 @@ export function unreadable(path: string, { message, at, cure }: Refusal): ReadRe
 /** Returns the answer for a file that cannot be read or decoded. */
 export function unreadableFile(path: string, cause: Error): ReadResult {
   const code = codeOf(cause);
-  const [reason, cure] = explanations[code] ?? [cause.message, 'name another file with --registry, or mend this one'];
+  const shortage = shortageOf(code);
+  const [reason, cure] = explanations[code] ?? [
+    shortage?.reason ?? cause.message,
+    shortage?.cure ?? 'name another file with --registry, or mend this one',
+  ];
   return { kind: 'unreadable', message: `the registry cannot be read: ${reason}`, where: path, cure };
 }
 

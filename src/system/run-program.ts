@@ -101,7 +101,7 @@ function start(program: string, args: readonly string[], { env }: ProgramOptions
   child.on('error', () => undefined);
   // Node's types do not say it: without a free descriptor there are no pipes, and the error comes later.
   const stdout: Readable | undefined = child.stdout;
-  if (stdout === undefined) throw new Error('no file descriptor is free');
+  if (stdout === undefined) throw Object.assign(new Error('no file descriptor is free'), { code: 'EMFILE' });
   return child;
 }
 

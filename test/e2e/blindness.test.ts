@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { kill, PrivateWorld, until } from './private-world.ts';
+import { kill, PrivateWorld, program, until } from './private-world.ts';
 
 let world: PrivateWorld;
 let server: number;
@@ -197,6 +197,21 @@ test('a server of another socket that hangs blinds only who could be on it', asy
   } finally {
     kill(far, 'SIGCONT');
   }
+});
+
+test('where no file can be opened any more, that limit is the cure, whatever was to be opened', async () => {
+  const said: string[] = [];
+  for (let most = 19; ; most += 1) {
+    const words = [`ulimit -n ${most}; exec "$@"`, 'sh', process.execPath, program, 'reconcile', '--dry-run'];
+    const running = world.startOther('sh', ['-c', ...words]);
+    const code = await running.exited;
+    if (code === 0) break;
+    // With fewer, Node itself cannot start.
+    if (code === 2 || code === 3 || code === 4) said.push(running.stdout() + running.stderr());
+    expect(most).toBeLessThan(100);
+  }
+  expect(said).not.toEqual([]);
+  for (const text of said) expect(text).toContain('raise its limit (ulimit -n)');
 });
 
 test('a tmux that is missing is nothing where all are terminated; a dead server leaves nothing blind', async () => {

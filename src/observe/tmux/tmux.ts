@@ -4,6 +4,7 @@ import { counted } from '../../core/words/counted.ts';
 import { shellQuote } from '../../core/words/text.ts';
 import type { ProcessObservation } from '../process/processes.ts';
 import { runProgram, type ProgramAnswer } from '../../system/run-program.ts';
+import { shortageOf } from '../../system/shortage.ts';
 import { meaningOf, meaningOfPart, type TmuxFailure } from './tmux-failure.ts';
 import { listFormats, parseList, type WholeList } from './tmux-list.ts';
 
@@ -162,5 +163,7 @@ function notStarted(reason: string, program: string): Seen<SocketState> {
       'apt-get install tmux (or: brew install tmux); if it is there: put the folder of `command -v tmux` into PATH';
     return { blind: `${program} is not installed`, cure };
   }
+  const shortage = shortageOf(reason);
+  if (shortage !== null) return { blind: `${program} cannot be started: ${shortage.reason}`, cure: shortage.cure };
   return { blind: `${program} cannot be started (${reason})`, cure: `try: ${shellQuote(program)} -V` };
 }
