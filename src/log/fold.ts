@@ -176,9 +176,12 @@ function keepFormerWord({ formerWords }: Folding, edit: Edit): void {
 function placeSeen(folding: Folding, event: Of<'seen'>): void {
   nameHost(folding, event);
   const at = Date.parse(event.at);
-  for (const [id, { pane, start }] of pairsOf(event.entries)) {
+  for (const [id, { pane, start, ...seen }] of pairsOf(event.entries)) {
     const former = folding.homes.get(id)?.sightings ?? {};
-    folding.homes.set(id, { place: event.place, sightings: { ...former, [event.place]: { at, pane, start } } });
+    // Where only a shell was seen, the folder of the agent before it counts on.
+    const root = seen.root ?? former[event.place]?.root;
+    const here = { at, pane, start, ...(root === undefined ? {} : { root }) };
+    folding.homes.set(id, { place: event.place, sightings: { ...former, [event.place]: here } });
   }
 }
 

@@ -2,6 +2,7 @@ import { pairsOf } from '../core/model/branded.ts';
 import type { Edit } from '../core/model/drift.ts';
 import { entryId, type Entry, type Registry } from '../core/model/entry.ts';
 import type { Ledger, Memory } from '../core/model/memory.ts';
+import { formerRoots } from '../core/place/agent-root.ts';
 import { need } from '../core/plan/need.ts';
 import type { Observation } from '../core/model/observation.ts';
 import { plan } from '../core/plan/make-plan.ts';
@@ -157,7 +158,8 @@ async function observeAndPlan(
   const readAt = process.uptime();
   const isElsewhere = ofAnotherPlace(recalled, ports.place);
   const everyResume = mode === 'dry-run' || ports.wantsEveryResume?.() === true;
-  const settings = { ...ports.settings, everyResume, isElsewhere };
+  const rootOf = formerRoots(recalled.ledger, ports.place);
+  const settings = { ...ports.settings, everyResume, isElsewhere, rootOf };
   const needed = need(recalled.read.registry, recalled.formerMemory, settings);
   let cost: ObservationCost = { spawns: 0, bytesRead: 0 };
   for (let looksAgain = 0; ; looksAgain += 1) {

@@ -119,6 +119,27 @@ test('a conversation that was moved to the background goes on there, and after i
   expect(leads((await death(fields)).resume)).toEqual([shop, `claude --resume ${two}`]);
 });
 
+test('the conversation of an agent with a folder of its own is found after its end, where the cache is lost too', async () => {
+  transcript(two, shop);
+  const own = world.folder('home/own claude');
+  const first = { type: 'user', sessionId: one, cwd: shop, timestamp: new Date().toISOString(), version: '2.1.332' };
+  world.file(join('home/own claude/projects', encodedFolder(shop), `${one}.jsonl`), `${JSON.stringify(first)}\n`);
+  const env = { CLAUDE_CONFIG_DIR: own };
+  const pane = await world.openSession(name, { cwd: shop, env });
+  const fields = [`agent: claude`, `cwd: ${shop}`, `status: running`, `claude_session_id_own: ${one}`];
+  world.writeRegistry(`sessions:\n  ${name}:\n    ${fields.join('\n    ')}\n`, 30);
+  expect((await world.reconcile()).document.drifts).toEqual([]);
+  world.tmux(['kill-session', '-t', `=${name}`]);
+  kill(pane, 'SIGKILL');
+  expect((await world.reconcile()).document.drifts).toMatchObject([{ kind: 'session-gone' }]);
+
+  rmSync(world.cache, { recursive: true });
+  expect((await world.reconcile()).document.standing).not.toContainEqual(
+    expect.objectContaining({ kind: 'artifact-missing' }),
+  );
+  expect((await world.run(['resume'])).stdout).toContain(`claude --resume ${one}`);
+});
+
 test('the script of a mass event holds no line that begins a conversation twice', async () => {
   transcript(one, shop);
   transcript(two, shop);

@@ -97,6 +97,11 @@ test('where sessions were seen, and what places are called, outlives a rotation'
     { kind: 'seen', place: 'a', host: 'old', entries: { [named('one')]: pane, [named('two')]: pane } },
   ]);
   await log.append([{ kind: 'adopted', place: 'b', host: 'lab2', entries: [named('two')] }]);
+  await log.append([
+    { kind: 'seen', place: 'a', host: 'lab1', entries: { [named('one')]: { ...pane, root: '/own' } } },
+  ]);
+  // A shell alone.
+  await log.append([{ kind: 'seen', place: 'a', host: 'lab1', entries: { [named('one')]: pane } }]);
   await log.append([{ kind: 'seen', place: 'a', host: 'lab1', entries: { [named('three')]: pane } }]);
   const before = await log.ledger();
   expect([...before.hosts]).toEqual([
@@ -108,6 +113,7 @@ test('where sessions were seen, and what places are called, outlives a rotation'
     ['two', 'b', ['a']],
     ['three', 'a', ['a']],
   ]);
+  expect(before.homes.get(named('one'))?.sightings['a']).toMatchObject({ ...pane, root: '/own' });
   await muchHappens(log);
   await log.rotate();
   expect(isRotated()).toBe(true);

@@ -1,6 +1,7 @@
 import type { Difference } from '../model/drift.ts';
 import { fileOf } from '../model/conversation-file.ts';
 import { evidenceOf } from '../place/agent-processes.ts';
+import { formerRoots } from '../place/agent-root.ts';
 import { isFileUnclear } from './in-doubt.ts';
 import { idKey } from '../model/conversation-id.ts';
 import { pendingIn } from '../identity/pending.ts';
@@ -64,19 +65,20 @@ function wasLookedAt(one: EntryView, evidence: AgentEvidence, input: PlanInput):
 
 /** Returns its agent's folder; `null`: it is not known, and may be any. */
 function rootOf(
-  { agentProcess, memory }: EntryView,
+  { entry, agentProcess, memory }: EntryView,
   evidence: AgentEvidence,
-  { observation }: PlanInput,
+  { observation, ledger }: PlanInput,
 ): string | null {
   if (!evidence.hasFolderPerProcess) return null;
-  if (agentProcess === null) return memory?.agent?.root ?? null;
+  if (agentProcess === null) return formerRoots(ledger, observation.place.id)(entry, memory);
   return observation.agentProcesses.get(agentProcess.pid)?.root ?? null;
 }
 
 /** Returns the likely cause, for people. */
-function whyMissing({ entry, memory }: EntryView, { observation, now }: PlanInput): string {
+function whyMissing({ entry, memory }: EntryView, { observation, ledger, now }: PlanInput): string {
   const seen = entry.agent === null ? null : evidenceOf(entry.agent, observation);
-  const cleanup = seen === null || 'blind' in seen ? null : cleanupOf(memory?.agent?.root ?? null, seen.known);
+  const root = formerRoots(ledger, observation.place.id)(entry, memory);
+  const cleanup = seen === null || 'blind' in seen ? null : cleanupOf(root, seen.known);
   if (cleanup === null) return 'likely moved or deleted';
   const { createdAt } = entry;
   if (createdAt === null) return `likely purged after ${cleanup.days} days, or moved`;

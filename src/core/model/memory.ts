@@ -111,6 +111,8 @@ export interface Sighting {
   /** The pid of the pane's process. */
   readonly pane: number;
   readonly start: string | null;
+  /** The folder of the agent that was seen there last; absent: it is not known, or there was one folder only. */
+  readonly root?: string;
 }
 
 export interface DriftRecord {

@@ -4,7 +4,7 @@ import type { Activity, Waiting } from './activity.ts';
 import type { Drift, Edit, Evidence } from './drift.ts';
 import type { EntryKey, Registry } from './entry.ts';
 import type { Proof } from './proof.ts';
-import type { Memory, Ledger } from './memory.ts';
+import type { Memory, Ledger, Sighting } from './memory.ts';
 import type { Observation } from './observation.ts';
 
 export interface PlanSettings {
@@ -110,7 +110,7 @@ export interface LookAgain {
 export interface Seeing {
   readonly place: string;
   readonly host: string;
-  readonly entries: Readonly<Record<EntryId, { readonly pane: number; readonly start: string | null }>>;
+  readonly entries: Readonly<Record<EntryId, Omit<Sighting, 'at'>>>;
 }
 
 /** Entries that belong to a place because the user said so. */

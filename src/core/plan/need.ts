@@ -69,14 +69,17 @@ export interface NeedSettings {
   readonly everyResume?: boolean;
   /** Decides whether an entry belongs to another place: nothing is observed for it. Default: none does. */
   readonly isElsewhere?: (entry: Entry) => boolean;
+  /** Returns the folder of the agent that was seen last; `null`: not known. Default: as the memory says. */
+  readonly rootOf?: (entry: Entry, memory: EntryMemory | null) => string | null;
 }
 
 /** Returns what the next observation must ask: nothing on which no entry depends. */
 export function need(registry: Registry, formerMemory: Memory, settings: NeedSettings): Need {
-  const { isElsewhere = () => false } = settings;
+  const { isElsewhere = () => false, rootOf = (_, memory) => memory?.agent?.root ?? null } = settings;
   const watched = registry.entries
     .filter((entry) => !isLeftAlone(entry))
-    .map((entry) => ({ entry, memory: formerMemory.entries[entryId(entry)] ?? null }));
+    .map((entry) => ({ entry, memory: formerMemory.entries[entryId(entry)] ?? null }))
+    .map(({ entry, memory }) => ({ entry, memory, root: rootOf(entry, memory) }));
   const running = watched.filter(({ entry }) => entry.status === 'running' && !isElsewhere(entry));
   const neverSeen = running.filter(({ memory }) => memory?.seen == null);
   const sockets = watched.flatMap(({ entry, memory }) => entry.socket ?? memory?.seen?.socket ?? []);
@@ -105,6 +108,8 @@ export function need(registry: Registry, formerMemory: Memory, settings: NeedSet
 interface Watched {
   readonly entry: Entry;
   readonly memory: EntryMemory | null;
+  /** The folder of its agent that was seen last; `null`: not known. */
+  readonly root: string | null;
 }
 
 function agentNeeds(watched: readonly Watched[], running: readonly Watched[]): Need['agents'] {
@@ -113,10 +118,10 @@ function agentNeeds(watched: readonly Watched[], running: readonly Watched[]): N
   return new Map(
     names.map((name): readonly [Agent, AgentNeed] => {
       const ids = unique(recorded.map(({ agent, value }) => (agent === name ? value : null)));
-      const roots = unique(watched.map(({ entry, memory }) => (entry.agent === name ? memory?.agent?.root : null)));
-      const folders = running.flatMap(({ entry, memory }) => {
+      const roots = unique(watched.map(({ entry, root }) => (entry.agent === name ? root : null)));
+      const folders = running.flatMap(({ entry, root }) => {
         if (entry.agent !== name || entry.cwd === null) return [];
-        return [{ cwd: entry.cwd, root: memory?.agent?.root ?? null, ids: ownIds(entry) }];
+        return [{ cwd: entry.cwd, root, ids: ownIds(entry) }];
       });
       return [name, { ids, roots, folders }];
     }),

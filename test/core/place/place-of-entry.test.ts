@@ -8,6 +8,7 @@ import {
   aSession,
   aTree,
   aWorld,
+  claudeLook,
   anEntry,
   deadPids,
   defaultSocket,
@@ -200,6 +201,25 @@ describe('a sighting', () => {
     expect(sighted({ ledger: seen(here, now - 1_800_000) })).not.toBeNull();
     expect(sighted({ ledger: seen(here, now, 'another start') })).not.toBeNull();
     expect(sighted({ ledger: { ...seen(here, now), hosts: new Map([[here, ['laptop']]]) } })).not.toBeNull();
+  });
+
+  test('names the folder of the agent where there are several, and is told again with another one', () => {
+    const own = '/home/me/own';
+    const rooted = (...paths: readonly string[]) => ({
+      observation: {
+        ...alive,
+        panes: trees(aTree(aProcess(1001, { folders: { CLAUDE_CONFIG_DIR: own } }))),
+        claude: claudeLook({
+          roots: paths.map((path) => ({ path, exists: true, keepsRecords: true, cleanupDays: 30 })),
+        }),
+      },
+    });
+    const several = rooted('/home/me/.claude', own);
+    expect(sighted(several)?.entries).toEqual({ [name]: { pane: 1001, start: 'start-1001', root: own } });
+    expect(sighted(rooted(own))?.entries).toEqual({ [name]: { pane: 1001, start: 'start-1001' } });
+    const known = (root: string) => home(here, { [here]: { at: now, pane: 1001, start: 'start-1001', root } });
+    expect(sighted({ ...several, ledger: known(own) })).toBeNull();
+    expect(sighted({ ...several, ledger: known('/home/me/.claude') })).not.toBeNull();
   });
 
   test('of a new entry is told with its registering', () => {
