@@ -47,6 +47,8 @@ export class CardRun implements BoardSteps {
   readonly #reader: CardReader;
   readonly #model: ModelJudge | null;
   readonly #failure: LastingFailure;
+  /** The time since this process took up the run. */
+  readonly #passed: PassedTime;
   #heldUntil: number | null = null;
   /** Why the card could not be told or read. */
   #trouble: Error | null = null;
@@ -69,6 +71,7 @@ export class CardRun implements BoardSteps {
     this.#options = options;
     this.#reader = readerOf({ ports, settings }, board, claimed.id);
     this.#model = judge === null ? null : makeModelJudge(judge, now);
+    this.#passed = new PassedTime(now);
     this.#failure = new LastingFailure(ports.settings.blindAfterMs, now);
   }
 
@@ -190,7 +193,8 @@ export class CardRun implements BoardSteps {
   /** Sums up the run; drifts that the process found before the run began count too. */
   async #drifts(): Promise<RunDrifts> {
     const { ports, passes } = this.#options;
-    const since = Math.min(this.startedAt, passes.since ?? this.startedAt);
+    // By a clock that was set back since, the run began earlier.
+    const since = Math.min(this.startedAt, passes.since ?? this.startedAt, ports.now() - this.#passed.ms);
     return driftsOfRun(await ports.log.ledger(), { card: this.card, since });
   }
 

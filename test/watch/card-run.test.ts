@@ -78,6 +78,20 @@ test('the last words do not say that nothing was found where nothing could be wr
   );
 });
 
+test('what is found after the clock was set back belongs to the run', async () => {
+  let passed = 0;
+  vi.spyOn(performance, 'now').mockImplementation(() => passed);
+  const { kept, clock, look, run } = await started(dead);
+  await look(0);
+  clock.now -= 120 * minute;
+  passed += minute;
+  await look(0);
+  kept.observation = { panes: deadPids(9001) };
+  passed += minute;
+  await look(minute);
+  expect((await run.heartbeat(signal)).note).toMatch(/^alive, 1 drifts detected/);
+});
+
 test('nor where tmux did not answer', async () => {
   const { kept, look, run } = await started(dead);
   kept.observation = { sockets: new Map([[defaultSocket, { blind: 'no answer in 2000 ms', cure: 'wait' }]]) };
