@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { appendFileSync, readFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { PrivateWorld, until } from './private-world.ts';
 
@@ -14,6 +14,8 @@ beforeEach(async () => {
   world = new PrivateWorld();
   world.env = { ...world.env, XDG_CONFIG_HOME: `${world.root}/config` };
   for (const [path, lines] of Object.entries(left)) world.file(placed(path), withDriftIds(placed(lines.join('\n'))));
+  // As each world's config says: servers of other tests are not asked.
+  appendFileSync(`${world.root}/config/agent-sessions-monitor/config.yaml`, 'tmux: { sockets: [] }\n');
   world.folder('home/.claude/projects');
   world.touch(world.registry, 60);
   // A server lives, as it did then, so that only the sessions themselves are gone.
