@@ -11,8 +11,8 @@ type MonitorContext = Pick<Context, 'assertNotWatched' | 'watcher' | 'registrySt
 
 /**
  * Says what the monitor that watches now cannot do beside its passes: keep the state history, write the status line. It
- * says too if the config was changed since that monitor read it. A monitor that was killed leaves its trouble behind, which then says nothing. A lease that may not be read is named too:
- * no monitor starts beside it.
+ * says too if the config was changed since that monitor read it. A monitor that was killed leaves its trouble behind,
+ * which then says nothing. A lease that may not be read is named too: no monitor starts beside it.
  */
 export async function checkMonitor(context: MonitorContext): Promise<readonly Finding[]> {
   const { registryStateDir, now } = context;
