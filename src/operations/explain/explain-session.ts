@@ -7,11 +7,13 @@ import type { Verdict } from '../../core/model/plan.ts';
 import type { Resume } from '../../core/resume/resume.ts';
 import { holdersOf } from '../../core/place/agent-processes.ts';
 import { locate } from '../../core/plan/locate.ts';
+import { shownState } from '../../core/words/shown-state.ts';
 import { clean } from '../../core/words/text.ts';
 import { renderEvidence } from '../../pass/render.ts';
 import type { Explained } from '../answers/sessions.ts';
 import type { Context, PassReport } from '../context.ts';
 import type { Answer } from '../operation.ts';
+import { localTimes } from '../text/local-zone.ts';
 import { painter, tone, type Paint } from '../text/paint.ts';
 import { resumeFor, sessionsIn } from '../sessions/session-rows.ts';
 import { withStateSince } from '../sessions/with-state-since.ts';
@@ -33,7 +35,7 @@ export async function explainSession(
   const paint = painter(context.output.color);
   return {
     json: explained.length === 1 && explained[0] !== undefined ? explained[0] : { sessions: explained },
-    text: explained.map((one) => explainText(one, paint)).join('\n\n'),
+    text: explained.map((one) => explainText(one, paint, report.observation.at)).join('\n\n'),
     exit: report.exit,
   };
 }
@@ -107,14 +109,15 @@ async function screenOf(context: Context, verdict: Verdict | null): Promise<read
   return captured.trimEnd().split('\n').slice(-screenLines).map(clean);
 }
 
-function explainText(one: Explained, paint: Paint): string {
+function explainText(one: Explained, paint: Paint, now: number): string {
+  const state = shownState(one, localTimes(now));
   const field = (label: string, text: string): string => `${paint('dim', label.padEnd(9))} ${text}`;
   const proven = one.proven_id;
   const because = one.not_proven === null ? '' : `: ${clean(one.not_proven)}`;
   // A reason that is shown already is not repeated.
   const blind = one.blind.filter(({ reason }) => reason !== one.reason);
   return [
-    `${paint('bold', clean(one.session))}  ${paint(tone(one.state), one.state)}`,
+    `${paint('bold', clean(one.session))}  ${paint(tone(state), state)}`,
     field('registry', `${one.status ?? 'no status'}${one.line === null ? '' : `, line ${one.line}`}`),
     ...(one.socket === null ? [] : [field('socket', clean(one.socket))]),
     field('id', `${clean(one.recorded_id ?? 'none')} recorded`),
