@@ -56,6 +56,7 @@ export interface FinishedJob extends Pick<KnownJob, 'id' | 'session' | 'state'> 
 export function digestOf(input: DigestInput): Digest {
   const { span, sessions, lines, watchedUntil } = input;
   const drifts = input.drifts.filter(({ at }) => isIn(at, span));
+  const kept = drifts.filter(({ takenBack }) => !takenBack);
   const rows = timelines(lines, span, watchedUntil);
   const unwatched = unwatchedSpans(lines, span, watchedUntil);
   const times = sessionTimes(rows).toSorted((one, other) => workedIn(other) - workedIn(one));
@@ -67,9 +68,9 @@ export function digestOf(input: DigestInput): Digest {
     deaths,
     endedByUser: endedByUser(drifts, sessions, deaths, times, span),
     lost: lostIn(deaths, sessions),
-    back: backIn(drifts, deaths),
-    fresh: freshIn(drifts, sessions, span),
-    ids: drifts.flatMap(({ idChange: change, sessions: [session], at }) =>
+    back: backIn(kept, deaths),
+    fresh: freshIn(kept, sessions, span),
+    ids: kept.flatMap(({ idChange: change, sessions: [session], at }) =>
       change === null || session === undefined ? [] : [{ session, at, ...change }],
     ),
     finishedJobs: finishedJobs(input),

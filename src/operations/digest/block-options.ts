@@ -37,3 +37,10 @@ export interface BlockOptions {
 export function when(ms: number, { now, zone }: BlockOptions): string {
   return localTime(ms, now, zone);
 }
+
+/** Returns when the last of several happened, where the row's own time is only that of the first. */
+export function lastAt(all: readonly { readonly at: number }[], options: BlockOptions): string {
+  const [first = '', ...later] = all.map(({ at }) => when(at, options));
+  const last = later.at(-1) ?? first;
+  return last === first ? '' : ` (the last at ${last})`;
+}

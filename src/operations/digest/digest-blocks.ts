@@ -5,7 +5,7 @@ import { someOf } from '../../core/words/some-of.ts';
 import { clean } from '../../core/words/text.ts';
 import { hoursAndMinutes, localTime, span as spanText, zoneName } from '../../core/words/time.ts';
 import { noRegistryText } from '../text/registry.ts';
-import { when, type BlockOptions } from './block-options.ts';
+import { lastAt, when, type BlockOptions } from './block-options.ts';
 import { listOf, type Block, type Rows } from './block.ts';
 import { deathList } from './death-rows.ts';
 import { timesTable } from './times-table.ts';
@@ -197,12 +197,17 @@ function changeRows({ fresh, back, ids, others }: Digest, options: BlockOptions)
             text:
               names.length === 1
                 ? `${names.join('')}: new in the registry`
-                : `${names.length} new in the registry: ${someOf(names)}`,
+                : `${names.length} new in the registry${lastAt(fresh, options)}: ${someOf(names)}`,
           },
         ]),
     ...(firstBack === undefined
       ? []
-      : [{ at: firstBack.at, text: `back, dead before: ${someOf(back.map(({ session }) => clean(session)))}` }]),
+      : [
+          {
+            at: firstBack.at,
+            text: `back, dead before${lastAt(back, options)}: ${someOf(back.map(({ session }) => clean(session)))}`,
+          },
+        ]),
     ...ids.map(({ session, at, from, to }) => ({
       at,
       text:

@@ -414,7 +414,7 @@ describe('a digest', () => {
 
   test('a session that comes back after a death of before is told', async () => {
     const drifts = [drift('session-revived', at(3), ['shop']), drift('session-revived', at(4), ['blog'])];
-    expect(await textOf({ drifts })).toContain('  03:00  back, dead before: shop, blog');
+    expect(await textOf({ drifts })).toContain('  03:00  back, dead before (the last at 04:00): shop, blog');
   });
 
   test('a mass death names those that waited for an answer', async () => {
@@ -452,6 +452,22 @@ describe('a digest', () => {
     const names = Array.from({ length: 9 }, (_, index) => `s${index}`);
     const text = await textOf({ drifts: names.map((name) => drift('session-unregistered', at(1), [name])) });
     expect(text).toContain('  01:00  9 new in the registry: s0, s1, s2, s3, s4, s5 and 3 others');
+  });
+
+  test('of sessions that came at several times the last time is told too', async () => {
+    const drifts = [1, 3].map((hour) => drift('session-unregistered', at(hour), [`new-${hour}`]));
+    const text = await textOf({ drifts });
+    expect(text).toContain('  01:00  2 new in the registry (the last at 03:00): new-1, new-3');
+  });
+
+  test('what was taken back is not told', async () => {
+    const change = { takenBack: true };
+    const drifts = [
+      drift('session-unregistered', at(1), ['a'], change),
+      drift('session-revived', at(1), ['b'], change),
+      drift('session-id-materialized', at(1), ['c'], { ...change, idChange: { from: null, to: 'x' } }),
+    ];
+    expect(await textOf({ drifts })).toContain('Nothing happened');
   });
 
   test('a monitor that died a moment ago did not watch all the time', async () => {
