@@ -109,7 +109,7 @@ describe('explain', () => {
     [[], { dump: 'x', replay: 'y' }, '--dump and --replay do not go together'],
     [['shop'], { redact: true }, '--redact belongs to --dump'],
     [['shop'], { replay: 'x', screen: true }, '--screen shows panes of now only'],
-    [[], { replay: '/nowhere/dump.json' }, 'the dump cannot be read: ENOENT'],
+    [[], { replay: '/nowhere/dump.json' }, 'the dump cannot be read (ENOENT)'],
   ])('refuses %j with %j', async (words, values, message) => {
     const { context } = fakeContext({ passes: [] });
     await expect(answers(explain, context, { words, values })).rejects.toThrow(message);

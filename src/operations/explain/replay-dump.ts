@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { UsageError } from '../../errors.ts';
 import { differences, parseDump, replay } from '../../pass/dump/dump.ts';
-import { messageOf } from '../../system/errno.ts';
+import { codeOf } from '../../system/errno.ts';
 import { jsonIn } from '../../system/json.ts';
 import type { ReplayAnswer } from '../answers/sessions.ts';
 import type { Context } from '../context.ts';
@@ -37,7 +37,7 @@ function textOf(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    const message = `the dump cannot be read: ${messageOf(error)}`;
+    const message = `the dump cannot be read (${codeOf(error) || 'unknown'})`;
     throw new UsageError(message, { where: path, cure: 'name a file that `asm explain --dump` wrote', cause: error });
   }
 }
