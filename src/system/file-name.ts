@@ -1,7 +1,10 @@
 import { hashOf } from './hash.ts';
 
-/** File systems take names of 255 bytes: this leaves room for an ending and for what a temporary file adds; bytes. */
-const longest = 180;
+/**
+ * File systems take names of 255 bytes. An ending such as `.jsonl` takes 6, and `temporaryOf` adds up to 37. No byte less:
+ * a shorter name is that of a file which an earlier version has written.
+ */
+const longest = 212;
 
 /**
  * Returns a file's name for a text that others chose: percent-encoded, or the hash of the text where that is too long

@@ -18,7 +18,7 @@ export class TurnBudget {
    * @param most the call that ends a turn; `null`: as the board says
    */
   constructor(stateDir: string, { card, run, callsInTurn }: Omit<Dispatched, 'board'>, most: number | null) {
-    this.#path = join(stateDir, `turn-${fileNameOf(card)}.json`);
+    this.#path = join(stateDir, `${fileNameOf(`turn-${card}`)}.json`);
     this.#run = run;
     this.#most = most ?? callsInTurn;
   }
