@@ -31,5 +31,5 @@ export function idIn(node: Node | null): string | null {
  * One with a digit may hold an id, and a single word may be the title of a conversation: they are kept as ids are.
  */
 function isRemark(text: string): boolean {
-  return /\s|^\W/.test(text) && !/\d/.test(text);
+  return /\s|^[^\p{L}\p{N}_]/u.test(text) && !/\d/.test(text);
 }

@@ -20,7 +20,7 @@ export interface EntryCache {
 }
 
 /** Raised when `Entry` changes, or how a text is read, so that the cache of an older program is ignored. */
-const schema = 13;
+const schema = 14;
 
 /**
  * An entry with the bare values of its ids, in the order of the agents' fields; `0`: the key is not in the entry. Which

@@ -62,7 +62,7 @@ test('is of another schema when a text is read as something else', async () => {
 
   // If the second differs, raise the schema: else entries that were read by the last release stay as they were read.
   expect({ schema: stored['schema'], read: hashOf(JSON.stringify(stored['entries']), 8) }).toEqual({
-    schema: '13 claude agy codex opencode',
+    schema: '14 claude agy codex opencode',
     read: 'e08c45c9',
   });
 });

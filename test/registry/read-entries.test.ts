@@ -91,13 +91,17 @@ test.each(['not yet', '<none>', '(see notes)', 'fixme', '...'])(
   },
 );
 
-test.each(['87dc548e', '87dc548e or later', 'shop-redesign', 'aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee'])(
-  'what may be an id, a part of one or a title is kept as one: %s',
-  async (text) => {
-    const { ids } = await entry(`claude_session_id_own: ${text}`);
-    expect(ids).toEqual(idsOf({ own: text, claude: undefined, agy: undefined }));
-  },
-);
+test.each([
+  '87dc548e',
+  '87dc548e or later',
+  'shop-redesign',
+  'Übersicht',
+  '修复登录',
+  'aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee',
+])('what may be an id, a part of one or a title is kept as one: %s', async (text) => {
+  const { ids } = await entry(`claude_session_id_own: ${text}`);
+  expect(ids).toEqual(idsOf({ own: text, claude: undefined, agy: undefined }));
+});
 
 test('ids are read in one spelling where case means nothing', async () => {
   const { ids, lineage } = await entry(
