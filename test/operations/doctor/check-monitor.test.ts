@@ -16,7 +16,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 const watched = () => Promise.reject(new WatchedError('pid 12 already watches', { cure: 'look' }));
 
-function found(change: Partial<Pick<Context, 'assertNotWatched' | 'watcher'>> = {}) {
+function found(change: Partial<Pick<Context, 'assertNotWatched' | 'watcher' | 'settings'>> = {}) {
   return checkMonitor({ ...fakeContext({}).context, registryStateDir: folder, ...change });
 }
 
@@ -57,9 +57,13 @@ test('says what the monitor that runs cannot do beside its passes, until it can'
 
 test('says that the config was changed since the monitor read it', async () => {
   const board = { name: 'local', slug: null };
-  const said = (config: { readonly path: string; readonly hash: string | null } | undefined) =>
+  const said = (
+    config: { readonly path: string; readonly hash: string | null } | undefined,
+    settings = fakeContext({}).context.settings,
+  ) =>
     found({
       assertNotWatched: watched,
+      settings,
       watcher: () => Promise.resolve({ pid: 12, since, board, card: 'mine', config }),
     });
   expect(await said({ path: '/home/me/config.yaml', hash: 'former' })).toEqual([
@@ -73,6 +77,8 @@ test('says that the config was changed since the monitor read it', async () => {
   expect(await said({ path: '/home/me/config.yaml', hash: null }), 'the same').toEqual([]);
   expect(await said({ path: '/elsewhere.yaml', hash: 'other' }), 'another config').toEqual([]);
   expect(await said(undefined), 'an older version').toEqual([]);
+  const settings = { ...fakeContext({}).context.settings, configText: { path: '/dev/fd/63', hash: 'mine' } };
+  expect(await said({ path: '/dev/fd/63', hash: 'other' }, settings), 'a pipe of each process').toEqual([]);
 });
 
 test('names a lease that may not be read', async () => {
