@@ -29,11 +29,15 @@ function sightedIn(one: EntryView, input: PlanInput): readonly Sighted[] {
   return [[entryId(entry), root === null ? seen : { ...seen, root }]];
 }
 
-/** Returns the folder of its agent, where there are several: its conversations are looked for there when it has ended. */
-function rootIn({ entry, agentProcess }: EntryView, { observation }: PlanInput): string | null {
+/**
+ * Returns the folder of its agent, where there are several or the log names one, which may be another: its conversations
+ * are looked for there when it has ended.
+ */
+function rootIn({ entry, agentProcess }: EntryView, { observation, ledger }: PlanInput): string | null {
   if (entry.agent === null || agentProcess === null) return null;
   const seen = evidenceOf(entry.agent, observation);
-  if ('blind' in seen || seen.known.folders.length < 2) return null;
+  const former = ledger.homes.get(entryId(entry))?.sightings[observation.place.id]?.root;
+  if ('blind' in seen || (seen.known.folders.length < 2 && former === undefined)) return null;
   return observation.agentProcesses.get(agentProcess.pid)?.root ?? null;
 }
 

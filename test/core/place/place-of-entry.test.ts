@@ -220,6 +220,9 @@ describe('a sighting', () => {
     const known = (root: string) => home(here, { [here]: { at: now, pane: 1001, start: 'start-1001', root } });
     expect(sighted({ ...several, ledger: known(own) })).toBeNull();
     expect(sighted({ ...several, ledger: known('/home/me/.claude') })).not.toBeNull();
+    const moved = sighted({ ...rooted(own), ledger: known('/home/me/former') });
+    expect(moved?.entries, 'the only folder that is left').toMatchObject({ [name]: { root: own } });
+    expect(sighted({ ...rooted(own), ledger: known(own) })).toBeNull();
   });
 
   test('of a new entry is told with its registering', () => {
