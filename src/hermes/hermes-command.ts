@@ -3,6 +3,7 @@ import { BoardError } from '../errors.ts';
 import { callProgram, followProgram } from '../system/call-program.ts';
 import { jsonBehindBanner } from '../system/json.ts';
 import { statOrNull } from '../system/if-readable.ts';
+import { shortageOf } from '../system/shortage.ts';
 
 /** Runs `hermes kanban …`. */
 export interface HermesCommand {
@@ -44,11 +45,14 @@ export function makeHermesCommand(options: {
         throw unreachable(`hermes gave no answer in ${deadlineMs / 1_000} s`, 'see whether its database is locked');
       case 'aborted':
         throw unreachable('the call of hermes was broken off', 'it is tried again', signal.reason);
-      case 'not started':
+      case 'not started': {
+        const shortage = shortageOf(answer.reason);
+        const reason = shortage?.reason ?? answer.reason;
         throw unreachable(
-          answer.reason === 'ENOENT' ? `${program} is not installed` : `${program} cannot be started: ${answer.reason}`,
-          "pip install 'hermes-agent[mcp]', or put hermes into PATH",
+          reason === 'ENOENT' ? `${program} is not installed` : `${program} cannot be started: ${reason}`,
+          shortage?.cure ?? "pip install 'hermes-agent[mcp]', or put hermes into PATH",
         );
+      }
     }
   }
 

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { missingDescriptors } from './call-program.ts';
 import { leaveGoneFolder } from './current-folder.ts';
 import { withoutSecrets } from './secret-variables.ts';
 import { withoutTemplates } from './set-variable.ts';
@@ -33,6 +34,7 @@ export async function askJsonRpc<Result>(
   args: readonly string[],
   { env, isThisProgram = false, messages, result, deadlineMs, signal, cwd }: Dialogue<Result>,
 ): Promise<{ readonly result: Result; readonly ms: number } | null> {
+  if (missingDescriptors() !== null) return null;
   const { execa } = await import('execa');
   leaveGoneFolder();
   const began = performance.now();

@@ -1,8 +1,11 @@
 import { spawnSync, type ChildProcess } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 import { leaveGoneFolder } from './current-folder.ts';
+import { codeOf } from './errno.ts';
 import { drainMs, inTime, killGroup, reasonOf, type ProgramAnswer } from './run-program.ts';
 import { whichProgram } from './missing-program.ts';
 import { withoutSecrets } from './secret-variables.ts';
+import { shortageOf } from './shortage.ts';
 
 export interface CallOptions {
   readonly signal: AbortSignal;
@@ -83,6 +86,8 @@ async function prepare(program: string, args: readonly string[], options: CallOp
   if ([program, ...args].some((word) => word.includes('\0'))) return notStarted('a NUL in an argument');
   // A guard that cannot find the program would end with a code of its own.
   if (diesWithUs && whichProgram(program, env['PATH'] ?? process.env['PATH']) === null) return notStarted('ENOENT');
+  const short = missingDescriptors();
+  if (short !== null) return notStarted(short);
   // Loading execa takes 20 ms: a pass that calls no such program does not load it.
   const { execa } = await import('execa');
   if (signal.aborted) return { kind: 'aborted' } as const;
@@ -94,6 +99,25 @@ async function prepare(program: string, args: readonly string[], options: CallOp
   const limit = longestOutput === undefined ? {} : { maxBuffer: longestOutput };
   const place = { env: withoutSecrets(env), ...(cwd === undefined ? {} : { cwd }), ...limit };
   return { kind: 'ready', execa, file, words, stdin, place, signal } as const;
+}
+
+/** What a start takes: three pipes, and what Node itself opens for it. */
+const descriptorsOfStart = 8;
+
+/**
+ * Returns the code of the error if too few file descriptors are free to start a program; `null`: there are enough. execa
+ * must not find out: Node then gives it a process without pipes, whose error comes later and ends this process.
+ */
+export function missingDescriptors(): string | null {
+  const held: number[] = [];
+  try {
+    while (held.length < descriptorsOfStart) held.push(openSync('/dev/null', 'r'));
+    return null;
+  } catch (error) {
+    return shortageOf(codeOf(error)) === null ? null : codeOf(error);
+  } finally {
+    held.forEach((descriptor) => closeSync(descriptor));
+  }
 }
 
 /**

@@ -214,6 +214,26 @@ test('where no file can be opened any more, that limit is the cure, whatever was
   for (const text of said) expect(text).toContain('raise its limit (ulimit -n)');
 });
 
+test('doctor too names that limit, and no program or file as the cause', async () => {
+  // flock(1) is asked only where there is a lock.
+  world.file('home/agent-sessions.yaml.lock', '');
+  const said: string[] = [];
+  for (let most = 19; ; most += 1) {
+    const words = [`ulimit -n ${most}; exec "$@"`, 'sh', process.execPath, program, 'doctor'];
+    const running = world.startOther('sh', ['-c', ...words]);
+    const code = await running.exited;
+    if (code === 0) break;
+    // With fewer, Node itself cannot start.
+    if (code !== 1 || running.stdout() !== '') said.push(running.stdout() + running.stderr());
+    expect(most).toBeLessThan(100);
+  }
+  expect(said).not.toEqual([]);
+  for (const text of said) {
+    expect(text).toContain('raise its limit (ulimit -n)');
+    expect(text).not.toMatch(/install it|make the lock file/);
+  }
+});
+
 test('a tmux that is missing is nothing where all are terminated; a dead server leaves nothing blind', async () => {
   world.tmux(['kill-server']);
   world.tmux(['kill-server'], 'far');

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { callProgram, followProgram } from '../../src/system/call-program.ts';
 import { runProgram, type ProgramAnswer } from '../../src/system/run-program.ts';
 import { never } from '../never.ts';
+import { nodeWords } from '../run-source.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -141,6 +143,28 @@ test('where the kernel does not end a child with us a shell does, and leaves it 
   } finally {
     vi.unstubAllEnvs();
   }
+});
+
+test('with too few file descriptors for a program, none is started, and this process lives on', () => {
+  const script = `
+    import { closeSync, openSync } from 'node:fs';
+    import { unknown } from 'zod';
+    import { askJsonRpc } from './src/system/ask-json-rpc.ts';
+    import { callProgram, followProgram } from './src/system/call-program.ts';
+    const [held, signal] = [[], new AbortController().signal];
+    await callProgram('true', [], { deadlineMs: 60_000, signal });
+    try { for (;;) held.push(openSync('/dev/null')); } catch {}
+    for (let free = 0; free < 12; free += 1) {
+      const answer = await callProgram('true', [], { deadlineMs: 60_000, signal });
+      await followProgram('true', [], () => undefined, { signal });
+      await askJsonRpc('true', [], { env: {}, messages: [{ id: 1 }], result: unknown(), deadlineMs: 60_000, signal });
+      console.log(answer.kind, answer.reason ?? answer.code);
+      closeSync(held.pop());
+    }`;
+  const words = ['-c', 'ulimit -n 100; exec "$@"', 'sh', process.execPath, ...nodeWords(script)];
+  const { status, stdout } = spawnSync('sh', words, { encoding: 'utf8' });
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/^(not started EMFILE\n){6,}(ended 0\n)+$/);
 });
 
 describe('a program that does not end by itself', () => {

@@ -3,6 +3,7 @@ import { readHermesConfig } from '../hermes-config.ts';
 import { hermesHome, type HermesContext, type HermesHome, type NamedHermes } from '../hermes-home.ts';
 import { setVariable } from '../../system/set-variable.ts';
 import { bad, good, type Finding } from '../../system/finding.ts';
+import { shortageOf } from '../../system/shortage.ts';
 import { checkDispatcher } from './check-dispatcher.ts';
 import { checkEntry } from './check-entry.ts';
 import { checkExtra } from './check-extra.ts';
@@ -52,6 +53,8 @@ function onlyUnreadable(error: unknown): UsageError {
 
 function doesNotStart({ settings }: HermesContext, failure: string): Finding {
   const { command } = settings.hermes;
+  const shortage = shortageOf(failure);
+  if (shortage !== null) return bad('hermes', `${command} does not start: ${shortage.reason}`, shortage.cure);
   const reason = failure === 'ENOENT' ? 'is not installed' : `does not start (${failure})`;
   return bad('hermes', `${command} ${reason}`, "pip install 'hermes-agent[mcp]', or put hermes into PATH");
 }

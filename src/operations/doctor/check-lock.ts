@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import type { Context } from '../context.ts';
 import { askProgram } from '../../system/ask-program.ts';
 import { bad, good, type Finding } from '../../system/finding.ts';
+import { shortageOf } from '../../system/shortage.ts';
 
 /** Checks whether the lock can be had now. A missing lock file is not made. */
 export async function checkLock({ settings, signal }: Context): Promise<Finding> {
@@ -13,10 +14,11 @@ export async function checkLock({ settings, signal }: Context): Promise<Finding>
   if (failure === 'ENOENT') return good('lock', `lock ${path}: not asked, flock(1) is not installed`);
   if (code === 1)
     return bad('lock', `lock ${path}: held by another process`, `fuser -v ${path} names it; wait, or end it`);
+  const shortage = shortageOf(failure ?? '');
   return bad(
     'lock',
-    `lock ${path}: cannot be had (${failure ?? `exit ${code}`})`,
-    'make the lock file readable and writable',
+    `lock ${path}: cannot be had (${shortage?.reason ?? failure ?? `exit ${code}`})`,
+    shortage?.cure ?? 'make the lock file readable and writable',
   );
 }
 

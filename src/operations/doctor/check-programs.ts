@@ -1,6 +1,7 @@
 import { isAtLeast, oldestTmux } from '../../core/place/tmux-versions.ts';
 import { askProgram } from '../../system/ask-program.ts';
 import { bad, good, type Finding } from '../../system/finding.ts';
+import { shortageOf } from '../../system/shortage.ts';
 import type { Context } from '../context.ts';
 
 /** Decides whether this Node is new enough. */
@@ -21,6 +22,8 @@ export async function checkTmux({ signal }: Pick<Context, 'signal'>): Promise<Fi
     if (isAtLeast(version, oldestTmux)) return good('tmux', version);
     return bad('tmux', `${version} is too old`, `install tmux ${oldestTmux} or newer`);
   }
+  const shortage = shortageOf(failure ?? '');
+  if (shortage !== null) return bad('tmux', `tmux does not start: ${shortage.reason}`, shortage.cure);
   const reason = failure === 'ENOENT' ? 'tmux is not installed' : `tmux does not start (${failure ?? `exit ${code}`})`;
   const install = 'install it: apt-get install tmux, or brew install tmux';
   return bad('tmux', reason, `${install}; if it is there: put the folder of \`command -v tmux\` into PATH`);
