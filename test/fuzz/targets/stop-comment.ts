@@ -12,6 +12,7 @@ export const stopComment: Target = {
     'stop monitoring',
     'please stop the monitor now, thanks',
     "don't stop watching; it is not over",
+    "you needn't stop watching, dont stop the monitor",
     '> stop monitoring\nok',
     'say `stop monitoring` when done\n```\nstop\n```\n',
     'stop monitoring because we are done?',
@@ -33,8 +34,8 @@ function isPlain(text: string): boolean {
   return /^(?!\s*-)[a-z\d ',.;:!?\n-]*$/i.test(text) && !/-\B|\B-|\n\s*-/.test(text);
 }
 
-const negation = /(^| )(don't|do not|not|never|can't|cannot|shouldn't|no need to|without)$/;
-const condition = /(^| )(if|when|until|unless|say|says|write|type|comment|should)( |$)/;
+const negation = /(^| )(don'?t|do not|not|never|can'?t|cannot|shouldn'?t|no need to|without)$/;
+const condition = /(^| )(if|when|until|unless|say|says|write|type|comment|should|\S*n't)( |$)/;
 const orders = /^(please|ok|now|it|thanks|you|can|hey|stop)( (please|ok|now|it|thanks|you|can|hey|stop))*$/;
 const harmless =
   /^( (now|please|thanks|it|this|everything|all|here|today|immediately))*$|^ (because|as|since|and|then|until)( |$)/;
