@@ -244,14 +244,40 @@ test('20,000 transcripts in one folder cost one `stat` each, and nothing while n
   const ask = { ...emptyAsk, ids: [ids.one], recorded: [ids.one], processes: [agentHere] };
   const reader = makeClaudeReader({ roots: [claude.root] });
   const first = await fileCalls(() => reader(ask));
-  expect(first).toBeGreaterThanOrEqual(20_000);
-  expect(first).toBeLessThan(20_100);
-  expect(await fileCalls(() => reader(ask))).toBeLessThan(20);
+  expect(first.length).toBeGreaterThanOrEqual(20_000);
+  expect(first.length).toBeLessThan(20_100);
+  const list = `readdirSync ${claude.path('projects', project)}`;
+  expect(first).toContain(list);
+  const next = await fileCalls(() => reader(ask));
+  expect(next.length).toBeLessThan(20);
+  expect(next).not.toContain(list);
 }, 60_000);
 
-/** Returns how often some work asks the file system for something. */
-async function fileCalls(work: () => unknown): Promise<number> {
-  let count = 0;
+test.each(['in its folder', 'in another folder', 'nowhere'])(
+  'the calls for each of 200 recorded ids in 200 folders stay few where its conversation is %s',
+  async (where) => {
+    const claude = claudeRoot();
+    const recorded = Array.from({ length: 200 }, (_, number) => ({
+      id: `${10_000_000 + number}-0000-4000-8000-000000000000`,
+      folder: `/w/${number}`,
+    }));
+    for (const [number, { id }] of recorded.entries()) {
+      const there = where === 'in its folder' ? number : (number + 1) % recorded.length;
+      claude.transcript(where === 'nowhere' ? ids.one : id, conversation(), `-w-${there}`);
+    }
+    const ask = {
+      ...emptyAsk,
+      ids: recorded.map(({ id }) => id),
+      folders: recorded.map(({ id, folder }) => ({ cwd: folder, root: null, ids: [id] })),
+    };
+    const reader = makeClaudeReader({ roots: [claude.root] });
+    expect((await fileCalls(() => reader(ask))).length).toBeLessThan(10 * recorded.length);
+  },
+);
+
+/** Returns what some work asks the file system for. */
+async function fileCalls(work: () => unknown): Promise<readonly string[]> {
+  const calls: string[] = [];
   const names = [
     'accessSync',
     'fstatSync',
@@ -265,7 +291,7 @@ async function fileCalls(work: () => unknown): Promise<number> {
   for (const [at, name] of names.entries()) {
     Object.assign(fs, {
       [name]: (...words: unknown[]) => {
-        count += 1;
+        calls.push(`${name} ${String(words[0])}`);
         return Reflect.apply(real[at] ?? expect.unreachable(), fs, words);
       },
     });
@@ -277,5 +303,5 @@ async function fileCalls(work: () => unknown): Promise<number> {
     for (const [at, name] of names.entries()) Object.assign(fs, { [name]: real[at] });
     syncBuiltinESMExports();
   }
-  return count;
+  return calls;
 }
