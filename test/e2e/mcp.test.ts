@@ -114,7 +114,7 @@ test('an orchestrator looks, and is told what is new once; what it may not have 
   expect(await call('reconcile')).toBe(did);
   expect(await call('reconcile')).toBe('no drift');
   expect(await call('status')).toBe(
-    'shop-creator-claude · claude · alive · no id\ndead-creator-claude · claude · gone · no id',
+    'shop-creator-claude · claude · alive · no id\ndead-creator-claude · claude · terminated · no id',
   );
   expect(await call('explain')).toBe('choose a session:\nshop-creator-claude\ndead-creator-claude');
   expect(await call('explain', { session: 'shop-creator-claude' })).toContain('complete list of 1 session');

@@ -1,11 +1,9 @@
-import { shellCommand } from '../../core/words/shell-command.ts';
-import { shownState } from '../../core/words/shown-state.ts';
 import { clean } from '../../core/words/text.ts';
 import type { SessionRow } from '../../operations/answers/sessions.ts';
 import { overview } from '../../operations/sessions/make-overview.ts';
 import { unregisteredHint } from '../../operations/sessions/status-hints.ts';
 import { unknownAmong } from '../../operations/sessions/unknown-session.ts';
-import { localTimes } from '../../operations/text/local-zone.ts';
+import { shellCommand } from '../../core/words/shell-command.ts';
 import { answer } from '../../operations/work/answer-lines.ts';
 import { session } from '../input.ts';
 import { makeTool } from '../tool.ts';
@@ -19,9 +17,7 @@ export const statusTool = makeTool({
   run: async ({ context, world }, { session: name }) => {
     const { registry } = world.settings;
     const seen = await overview(context);
-    const rows = seen.sessions.flatMap(({ row }) =>
-      name === undefined || row.session === name ? [lineOf(row, context.now())] : [],
-    );
+    const rows = seen.sessions.flatMap(({ row }) => (name === undefined || row.session === name ? [lineOf(row)] : []));
     if (name !== undefined && rows.length === 0) {
       const sessions = seen.sessions.map(({ row }) => row.session);
       throw unknownAmong(name, { sessions, unregistered: seen.unregistered });
@@ -31,14 +27,7 @@ export const statusTool = makeTool({
   },
 });
 
-function lineOf(row: SessionRow, now: number): string {
-  const { session: name, agent, id, job } = row;
-  const words = [
-    name,
-    agent ?? '?',
-    shownState(row, localTimes(now)),
-    id ?? 'no id',
-    ...(job === null ? [] : [`job ${job}`]),
-  ];
+function lineOf({ session: name, agent, state, id, job }: SessionRow): string {
+  const words = [name, agent ?? '?', state, id ?? 'no id', ...(job === null ? [] : [`job ${job}`])];
   return clean(words.join(' · '));
 }

@@ -19,23 +19,6 @@ test('says of every session its agent, state, conversation and job, and writes n
   expect(await logged()).toEqual([]);
 });
 
-const ended = `sessions:
-  shop: { agent: claude, status: terminated, terminated_at: 2026-07-01T08:00:00Z, termination_mode: auto-detected }
-  old: { agent: claude, status: terminated, terminated_at: 2026-06-01T08:00:00Z, termination_mode: auto-detected }
-  mine: { agent: claude, status: terminated, terminated_at: 2026-07-01T08:00:00Z, termination_mode: manual }
-`;
-
-test('calls a death of the last day gone, as status does, and not what its user ended', async () => {
-  const { call } = served({ registry: ended });
-  expect(await call('status')).toMatchInlineSnapshot(`
-    "shop · claude · gone · no id
-    old · claude · terminated · no id
-    mine · claude · terminated · no id"
-  `);
-  expect(await call('explain', { session: 'shop' })).toMatch(/^shop  gone\n/);
-  expect(await call('explain', { session: 'mine' })).toMatch(/^mine  terminated\n/);
-});
-
 test('of one session, and of none', async () => {
   const { call } = served({ registry });
   expect(await call('status', { session: 'odd' })).toMatchInlineSnapshot(`"odd · ? · left alone · no id"`);
