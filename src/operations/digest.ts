@@ -79,7 +79,7 @@ function beginning(
 ): { readonly from: number; readonly begins: BlockOptions['begins'] } {
   if (textOf(input, 'since') !== last) return { from: numberOf(input, 'since') ?? now - usualMs, begins: 'given' };
   if (askedBefore === null) return { from: now - usualMs, begins: 'never-asked' };
-  // The clock was set back since: nobody knows how long ago that was, and nothing may be left out.
+  // The clock was set back since. How long ago that was is not known, and no event may be left out.
   if (askedBefore > now) return { from: now - usualMs, begins: 'asked-ahead' };
   return { from: askedBefore, begins: 'last-asked' };
 }

@@ -2,7 +2,7 @@ import { pairsOf } from '../core/model/branded.ts';
 import type { Edit } from '../core/model/drift.ts';
 import { entryId, type Entry, type Registry } from '../core/model/entry.ts';
 import type { Ledger, Memory } from '../core/model/memory.ts';
-import { formerRoots } from '../core/place/agent-root.ts';
+import { formerRoots } from '../core/place/former-roots.ts';
 import { need } from '../core/plan/need.ts';
 import type { Observation } from '../core/model/observation.ts';
 import { plan } from '../core/plan/make-plan.ts';

@@ -1,7 +1,7 @@
 import type { Difference } from '../model/drift.ts';
 import { fileOf } from '../model/conversation-file.ts';
 import { evidenceOf } from '../place/agent-processes.ts';
-import { formerRoots } from '../place/agent-root.ts';
+import { formerRoots } from '../place/former-roots.ts';
 import { isFileUnclear } from './in-doubt.ts';
 import { idKey } from '../model/conversation-id.ts';
 import { pendingIn } from '../identity/pending.ts';
