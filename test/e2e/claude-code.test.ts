@@ -10,6 +10,7 @@ import { life, thereAndBack, thereAndBackUnseen } from './claude-lab/scenarios/l
 import { resumes } from './claude-lab/scenarios/resumes.ts';
 import { headless, twoInOneFolder, visitors, visitorsUnseen } from './claude-lab/scenarios/visitors.ts';
 import { claudeOf, type ClaudeVersion } from './claude-lab/versions.ts';
+import { isSoak } from './soak.ts';
 
 /** A count of acts, as `hook-acts.ts` takes it, takes longer than a case may take else. */
 const timeout = process.env['CLAUDE_ACTS'] === undefined ? 240_000 : 1_800_000;
@@ -22,6 +23,8 @@ interface Case {
   readonly scenario: (world: ClaudeWorld) => Promise<void>;
   /** What a version must have for this case. */
   readonly needs?: 'followsClear' | 'hasBackground';
+  /** `npm run soak` alone runs it: it varies another case. */
+  readonly isVariant?: true;
 }
 
 /** The long ones first: some run at the same time. */
@@ -32,19 +35,34 @@ const cases: readonly Case[] = [
   { does: 'a Claude without a conversation gets none of its folder', scenario: dialogs },
   { does: 'a conversation that moved to the background is not lost', scenario: background, needs: 'hasBackground' },
   { does: 'an agent that waits for its user is told of once, with what it waits for', scenario: attention },
-  { does: 'headless runs in the folder of a session change nothing', scenario: headless },
+  { does: 'headless runs in the folder of a session change nothing', scenario: headless, isVariant: true },
   { does: 'visitors in the folder of a session change nothing while they are there', scenario: visitors },
-  { does: 'visitors that came and went between two looks change nothing', scenario: visitorsUnseen },
-  { does: 'two agents in one folder each keep their own', scenario: twoInOneFolder, needs: 'followsClear' },
-  { does: 'a fork is known by its own id, never by that of its parent', scenario: forks },
-  { does: '`/clear` and back to the first conversation is followed', scenario: thereAndBack, needs: 'followsClear' },
-  { does: '`/clear` and back between two looks changes nothing', scenario: thereAndBackUnseen, needs: 'followsClear' },
+  { does: 'visitors that came and went between two looks change nothing', scenario: visitorsUnseen, isVariant: true },
+  {
+    does: 'two agents in one folder each keep their own',
+    scenario: twoInOneFolder,
+    needs: 'followsClear',
+    isVariant: true,
+  },
+  { does: 'a fork is known by its own id, never by that of its parent', scenario: forks, isVariant: true },
+  {
+    does: '`/clear` and back to the first conversation is followed',
+    scenario: thereAndBack,
+    needs: 'followsClear',
+    isVariant: true,
+  },
+  {
+    does: '`/clear` and back between two looks changes nothing',
+    scenario: thereAndBackUnseen,
+    needs: 'followsClear',
+    isVariant: true,
+  },
 ];
 
 for (const claude of versions.map(claudeOf)) {
   describe(`Claude Code ${claude.version}`, () => {
-    for (const { does, scenario, needs } of cases) {
-      if (needs !== undefined && !claude[needs]) continue;
+    for (const { does, scenario, needs, isVariant } of cases) {
+      if ((needs !== undefined && !claude[needs]) || (isVariant && !isSoak)) continue;
       test.concurrent(does, { timeout }, () => inWorldOf(claude, scenario));
     }
   });

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { noticeSchema } from '../../src/tell/notify/notice-schema.ts';
 import { Receiver } from '../tell/notify/receiver.ts';
-import { faultsAt, isFull, SickDisk, type Fault } from './disk-faults/sick-disk.ts';
+import { faultsAt, SickDisk, type Fault } from './disk-faults/sick-disk.ts';
 import { PrivateWorld, until, untilSo } from './private-world.ts';
+import { isSoak } from './soak.ts';
 
 /** The disk falls ill under a monitor that works, begins or ends, and recovers: nothing is lost, and nothing torn. */
 
@@ -50,7 +51,7 @@ interface Place {
 
 function places(): readonly Place[] {
   return written.flatMap(({ of, calls, inTest }) => {
-    const all = isFull ? Array.from({ length: calls }, (_, index) => index + 1) : inTest;
+    const all = isSoak ? Array.from({ length: calls }, (_, index) => index + 1) : inTest;
     return all.flatMap((at) => faultsAt(at).map((fault) => ({ of, fault, at })));
   });
 }
@@ -77,7 +78,7 @@ async function startSick(words: readonly string[] = []) {
 async function reached(place: string, isOver = () => false): Promise<boolean> {
   const hit = () => disk.failed().length > 0;
   await until(place, () => hit() || isOver(), 45_000).catch(() => undefined);
-  if (!isFull) expect(hit(), `${place} is reached`).toBe(true);
+  if (!isSoak) expect(hit(), `${place} is reached`).toBe(true);
   return hit();
 }
 
@@ -135,7 +136,7 @@ test(
   'at its start: it watches, or ends with its exit code, and the next one watches',
   { timeout: 3_600_000 },
   async () => {
-    const steps = isFull ? Array.from({ length: 60 }, (_, index) => index + 1) : [3, 8, 14];
+    const steps = isSoak ? Array.from({ length: 60 }, (_, index) => index + 1) : [3, 8, 14];
     for (const at of steps) {
       for (const fault of faultsAt(at)) {
         const place = `${fault.code}${fault.lasts ? ', and on' : ''} at write ${at}`;
@@ -156,7 +157,7 @@ test(
 );
 
 test('at its end: its exit code, and the next one watches', { timeout: 3_600_000 }, async () => {
-  const steps = isFull ? Array.from({ length: 16 }, (_, index) => index + 1) : [1, 6];
+  const steps = isSoak ? Array.from({ length: 16 }, (_, index) => index + 1) : [1, 6];
   for (const at of steps) {
     for (const fault of faultsAt(at)) {
       const place = `${fault.code}${fault.lasts ? ', and on' : ''} at write ${at} of the end`;

@@ -7,6 +7,7 @@ import { startModel } from './agent-lab/model/model.ts';
 import { ClaudeWorld } from './claude-lab/claude-world.ts';
 import { claudeOf } from './claude-lab/versions.ts';
 import { PrivateWorld, until } from './private-world.ts';
+import { soakTest } from './soak.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -115,18 +116,22 @@ test('a newcomer with Claude Code alone: from the README to the first `status` b
   }
 }, 300_000);
 
-test('`npm install -g` from git fetches what the build needs', () => {
-  const repository = world.folder('repository');
-  cpSync(clone, repository, { recursive: true, filter: (path) => !/\/(node_modules|dist)$/.test(path) });
-  const git = (...words: string[]) => execaSync('git', words, { cwd: repository });
-  git('init', '--quiet');
-  git('add', '.');
-  git('-c', 'user.name=me', '-c', 'user.email=me@localhost', 'commit', '--quiet', '--message', 'all');
-  const prefix = world.folder('from-git');
-  npm('install', '-g', '--prefix', prefix, `git+file://${repository}`);
-  expect(installed(prefix, '--version').stdout).toBe(version);
-  expect(existsSync(join(prefix, 'lib/node_modules/agent-sessions-monitor/skills'))).toBe(true);
-}, 300_000);
+soakTest(
+  '`npm install -g` from git fetches what the build needs',
+  () => {
+    const repository = world.folder('repository');
+    cpSync(clone, repository, { recursive: true, filter: (path) => !/\/(node_modules|dist)$/.test(path) });
+    const git = (...words: string[]) => execaSync('git', words, { cwd: repository });
+    git('init', '--quiet');
+    git('add', '.');
+    git('-c', 'user.name=me', '-c', 'user.email=me@localhost', 'commit', '--quiet', '--message', 'all');
+    const prefix = world.folder('from-git');
+    npm('install', '-g', '--prefix', prefix, `git+file://${repository}`);
+    expect(installed(prefix, '--version').stdout).toBe(version);
+    expect(existsSync(join(prefix, 'lib/node_modules/agent-sessions-monitor/skills'))).toBe(true);
+  },
+  300_000,
+);
 
 test('its package works after `npm install -g` in an empty prefix', () => {
   npm('pack', '--pack-destination', world.root);

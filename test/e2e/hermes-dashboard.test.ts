@@ -1,8 +1,7 @@
 import { chmodSync, readFileSync } from 'node:fs';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { hermesVersions } from '../../scripts/tested-versions.mjs';
-import { HermesWorld } from './hermes-world.ts';
+import { HermesWorld, versionsInFull } from './hermes-world.ts';
 import { openTab, startBrowser } from './page/browser.ts';
 import { until, type Running } from './private-world.ts';
 
@@ -17,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-describe.each(hermesVersions)('the tab in the dashboard of a real Hermes %s', (version) => {
+describe.each(versionsInFull)('the tab in the dashboard of a real Hermes %s', (version) => {
   let world: HermesWorld;
   beforeEach(async () => {
     world = new HermesWorld(version);

@@ -5,26 +5,20 @@ import { execaSync } from 'execa';
 import { hermesFolder } from '../../scripts/test-cache.mjs';
 import { hermesVersions } from '../../scripts/tested-versions.mjs';
 import { kill, PrivateWorld, until } from './private-world.ts';
+import { isSoak } from './soak.ts';
 import { Unchanged } from './unchanged.ts';
 
 export type HermesVersion = (typeof hermesVersions)[number];
 
-/** The versions on which every test runs, not only the most telling ones; `npm run soak` names all. */
-export const versionsInFull = (process.env['HERMES_VERSIONS'] ?? hermesVersions[0]).split(' ').map((name) => {
-  const version = hermesVersions.find((one) => one === name);
-  if (version === undefined) throw new Error(`HERMES_VERSIONS: ${name} is none of ${hermesVersions.join(', ')}`);
-  return version;
-});
+/** The versions on which every test runs, not only the most telling ones. */
+export const versionsInFull: readonly HermesVersion[] = isSoak ? hermesVersions : [hermesVersions[0]];
 
 const kanban = fileURLToPath(new URL('hermes/kanban.py', import.meta.url));
-
-/** Whether each `hermes kanban …` loads all of Hermes, also where a test does not ask for it: `npm run soak` says so. */
-const alwaysWhole = process.env['HERMES_WHOLE'] !== undefined;
 
 /**
  * A private world with a real, unmodified Hermes of that version and a board of its own. All of Hermes takes three times
  * as long to load as its board, so where a test does not want it `whole`, `hermes kanban …` is Hermes' own board without
- * the rest; any other command is all of Hermes.
+ * the rest; any other command is all of Hermes. `npm run soak` always takes all of it.
  */
 export class HermesWorld extends PrivateWorld {
   readonly hermesHome = this.folder('hermes-home');
@@ -38,7 +32,7 @@ export class HermesWorld extends PrivateWorld {
   readonly hermes: string;
   private readonly python: string;
 
-  constructor(version: HermesVersion = hermesVersions[0], { whole = alwaysWhole } = {}) {
+  constructor(version: HermesVersion = hermesVersions[0], { whole = isSoak } = {}) {
     super();
     const bin = join(hermesFolder(version), 'bin');
     this.python = join(bin, 'python3');

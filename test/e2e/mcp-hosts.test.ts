@@ -9,6 +9,7 @@ import { environmentOf, hosts, server, type Host } from './agent-lab/mcp-hosts.t
 import { startModel, type ScriptedModel } from './agent-lab/model/model.ts';
 import { knownClients } from '../../src/operations/clients/known-clients.ts';
 import { program, until } from './private-world.ts';
+import { isSoak } from './soak.ts';
 
 const limit = { timeout: 300_000 };
 
@@ -155,9 +156,8 @@ async function byFile(name: string, edit = (text: string) => text): Promise<stri
 
 /** The whole answer of a call; the description of the tool names the words too. */
 const noDrift = ':"no drift"';
-/** `MCP_HOST_WAITS=full` waits as long as the entries say; else a short wait stands for them. */
-const isFull = process.env['MCP_HOST_WAITS'] === 'full';
-const shorter = (text: string): string => (isFull ? text : text.replace(/(WAIT_SECONDS\W+)\d+/, '$13'));
+/** `npm run soak` waits as long as the entries say; else a short wait stands for them. */
+const shorter = (text: string): string => (isSoak ? text : text.replace(/(WAIT_SECONDS\W+)\d+/, '$13'));
 
 test.each(hosts.filter(({ name }) => name === 'codex' || name === 'claude-code'))(
   '$name: its model waits for a drift as long as the entry says, and gets the answer within its turn',

@@ -10,11 +10,13 @@ import { soakSettings } from '../../scripts/soak-settings.mjs';
 import { nodeVersions } from '../../scripts/tested-versions.mjs';
 import { installed } from './agent-lab/installed.ts';
 import { PrivateWorld, program, until } from './private-world.ts';
+import { isSoak } from './soak.ts';
 
 const run = promisify(execFile);
 
-/** `npm run soak` adds the newest. */
-const versions = process.env['NODE_VERSIONS']?.split(' ') ?? nodeVersions;
+const versions = isSoak ? [...nodeVersions, 'newest'] : nodeVersions;
+/** Those with long support, and the ones that `npm run soak` adds. */
+const versionsInFull = versions.filter((version) => isSoak || version !== nodeVersions.at(-1));
 /** How long all unit tests may take; ms. */
 const deadline = 870_000;
 
@@ -28,7 +30,7 @@ test('the oldest of them is the oldest that the package allows', () => {
  * simulated day is as much shorter: what a plan is does not depend on Node, but what the tests of files, processes and
  * sockets see may.
  */
-test.each(versions)('on Node %s all unit tests pass', { timeout: deadline + 30_000 }, async (wanted) => {
+test.each(versionsInFull)('on Node %s all unit tests pass', { timeout: deadline + 30_000 }, async (wanted) => {
   const { bin } = installed('node', wanted);
   const cwd = fileURLToPath(new URL('../..', import.meta.url));
   // What this run of vitest tells its own workers must not reach the other one, nor what lengthens single tests.

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 import { program, type PrivateWorld, type Ran, type Running } from '../private-world.ts';
+import { isSoak } from '../soak.ts';
 
 const shim = fileURLToPath(new URL('./fail-write.cjs', import.meta.url));
 
@@ -20,12 +21,12 @@ const inWords = {
   EIO: 'input/output error',
 } satisfies Record<Fault['code'], string>;
 
-/** `npm run soak` tries all faults at each place, `npm test` one of the two most different in turn. */
-export const isFull = process.env['DISK_FAULTS'] === 'all';
-
-/** Returns the faults that are tried at one write. */
+/**
+ * Returns the faults that are tried at one write: `npm run soak` tries all at each place, `npm test` one of the two most
+ * different in turn.
+ */
 export function faultsAt(write: number): readonly Fault[] {
-  if (!isFull) return [write % 2 === 0 ? { code: 'ENOSPC', lasts: true } : { code: 'EIO', lasts: false }];
+  if (!isSoak) return [write % 2 === 0 ? { code: 'ENOSPC', lasts: true } : { code: 'EIO', lasts: false }];
   const codes = ['ENOSPC', 'EDQUOT', 'EROFS', 'EIO'] as const;
   return codes.flatMap((code) => [true, false].map((lasts) => ({ code, lasts })));
 }
@@ -177,7 +178,7 @@ function assertSaid({ code, stderr }: Ran, fault: Fault, place: string): void {
 /** Returns the numbers of the writes at which something fails. */
 function placesOf(writes: number, atMost = writes): readonly number[] {
   const all = Array.from({ length: writes }, (_, index) => index + 1);
-  if (isFull || writes <= atMost) return all;
+  if (isSoak || writes <= atMost) return all;
   // Odd steps, so that both faults have their turn.
   const step = Math.ceil(writes / atMost) | 1;
   return all.filter((at) => at % step === 1 || step === 1);
