@@ -13,7 +13,7 @@ export const soakSettings = {
   TMUX_VERSIONS: 'own 3.5a backports newest',
   CODEX_VERSIONS: 'newest',
   OPENCODE_VERSIONS: 'newest',
-  PROPERTY_TIMES: '100',
+  PROPERTY_TIMES: '400',
   FUZZ_SECONDS: '600',
   FUZZ_LETTERS: '256000',
   SIM_HOURS: '24',

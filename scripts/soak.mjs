@@ -1,29 +1,10 @@
-// `npm run soak` runs for hours what `npm test` runs for minutes: long rounds, and other versions of Hermes, Claude Code,
-// Codex, opencode, Node and tmux.
+// `npm run soak` runs for hours what `npm test` runs for minutes: long rounds, the tests that vary others (`soakTest`),
+// and other versions of Hermes, Claude Code, Codex, opencode, Node and tmux.
 import { spawnSync } from 'node:child_process';
 import { prepareTests } from './prepare-tests.mjs';
 import { fail, root } from './prepare.mjs';
 import { soakSettings } from './soak-settings.mjs';
 
-const endToEnd = [
-  'crash',
-  'crash-hermes',
-  'disk-faults',
-  'disk-faults-monitor',
-  'disk-faults-setup',
-  'idle',
-  'many-agents',
-  'mqtt',
-  'claude-code',
-  'reports',
-  'codex',
-  'opencode',
-  'mcp-hosts',
-  'other-nodes',
-  'two-hosts',
-  'other-tmuxes',
-];
-const onHermes = ['hermes-board', 'hermes-notify', 'hermes-plugin', 'hermes-setup', 'hermes-worker', 'page-hermes'];
 const properties = [
   'core/truth/truth',
   'core/plan/plan',
@@ -34,7 +15,7 @@ const properties = [
 ].map((name) => `test/${name}.property.test.ts`);
 
 const parts = [
-  ['e2e', ...[...endToEnd, ...onHermes].map((name) => `test/e2e/${name}.test.ts`)],
+  ['e2e'],
   ['unit', 'test/observe/tmux/tmux-versions.test.ts'],
   ['unit', 'test/simulated-day'],
   ['unit', 'test/fuzz/guided.test.ts', 'test/fuzz/linear.test.ts'],
@@ -44,7 +25,7 @@ const parts = [
 await prepareTests();
 // Hours of the other parts are not lost to the first that fails.
 const failed = parts.filter((words) => !passes(words));
-if (failed.length > 0) fail(`failed, see above: ${failed.map(([, ...words]) => words.join(' ')).join('; ')}`);
+if (failed.length > 0) fail(`failed, see above: ${failed.map((words) => words.join(' ')).join('; ')}`);
 
 function passes([project, ...words]) {
   const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--project', project, ...words];

@@ -54,6 +54,7 @@ test('an undo: done and known, or not done', { timeout: 1_200_000 }, async () =>
   await world.run(['reconcile']);
   const [found] = await eventsOf(shop);
   await disk.atEachWrite(['undo', found?.event ?? ''], {
+    atMost: 8,
     healed: async (place, _, before) => {
       const isDone = world.readRegistry() === running;
       expect(isDone || world.readRegistry() === before, place).toBe(true);
@@ -92,6 +93,7 @@ test('a job: in the registry and in the list, or in neither', { timeout: 1_200_0
   world.writeRegistry(`sessions:\n${mine}${dead('shop')}`, 60);
   const submit = ['jobs', 'submit', '--session', shop, '--prompt', 'x', '--json'];
   await disk.atEachWrite(submit, {
+    atMost: 8,
     healed: async (place, { code, stdout }) => {
       const named = /delegate_job_id: ['"]?([\da-f-]{13})/.exec(world.readRegistry())?.[1];
       if (code === 0) expect(named, place).toBe(JSON.parse(stdout).id);

@@ -3,7 +3,7 @@ import { partOf } from '../core/property-runs.ts';
 import { targets } from './targets/index.ts';
 
 /** Letters of the shorter text; the longer one has four times as many. In the soak that is 1 MB. */
-const letters = Number(process.env['FUZZ_LETTERS'] ?? 16_000);
+const letters = Number(process.env['FUZZ_LETTERS'] ?? 8_000);
 /** What repeats, in the middle of a text that is taken. */
 const pieces = [
   '',

@@ -5,7 +5,7 @@ import { mutated } from './mutated.ts';
 import { targets } from './targets/index.ts';
 
 /** `npm run soak` tries more of them. */
-const runs = propertyRuns(500);
+const runs = propertyRuns(125);
 
 for (const { name, seeds, check } of targets) {
   test(`${name}: texts that are almost right`, { timeout: 1_200_000 }, async () => {

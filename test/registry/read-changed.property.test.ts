@@ -229,7 +229,7 @@ test('entries that are read by change are those of the whole text, one change af
         last = (last && (await compare(last, textOf(now)))) ?? readWhole(textOf(now)) ?? last;
       }
     }),
-    propertyRuns(1_000),
+    propertyRuns(250),
   );
   // Else it would only say that the whole text is read each time.
   expect(byChange / changes).toBeGreaterThan(0.2);
@@ -290,7 +290,7 @@ test('the same holds for a change at any place of any text of the corpus', async
         }
       },
     ),
-    propertyRuns(2_000),
+    propertyRuns(500),
   );
 });
 

@@ -98,7 +98,7 @@ test('arbitrary edits change what they say and no other line, and undo brings th
       const taken = takeBackText(parseSource(prepared.text), wholeRepair(prepared), agentFacts);
       return taken.kind === 'prepared' && taken.prepared.text === text;
     }),
-    propertyRuns(500),
+    propertyRuns(125),
   );
 });
 

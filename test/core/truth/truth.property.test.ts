@@ -59,7 +59,7 @@ test("no plan writes an id that is another's, ends a session that lives, or give
       world.story.truth.now += 60_000;
       world.look('nothing');
     }),
-    propertyRuns(2_000),
+    propertyRuns(500),
   );
 }, 1_200_000);
 

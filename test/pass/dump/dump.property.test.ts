@@ -9,7 +9,7 @@ import { withoutArguments } from '../../../src/pass/dump/without-arguments.ts';
 import { anyWorld } from '../../core/any-world.ts';
 import { propertyRuns } from '../../core/property-runs.ts';
 
-const runs = propertyRuns(300);
+const runs = propertyRuns(75);
 
 test('input and plan are data: both come back from JSON as they were', () => {
   fc.assert(
