@@ -163,7 +163,7 @@ describe.each(versionsInFull)('a monitor without a model on Hermes %s', (version
     const { PATH: path = '' } = world.env;
     const without = path
       .split(':')
-      .filter((folder) => folder !== dirname(world.hermes))
+      .filter((folder) => ![world.quickHermes, world.wholeHermes].some((path) => dirname(path) === folder))
       .join(':');
     const missing = await world.run(['monitor', '--board', 'hermes', '--card', card], { env: { PATH: without } });
     expect(missing).toMatchObject({ code: 5, stdout: '' });
