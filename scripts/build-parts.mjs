@@ -11,7 +11,7 @@ const asker = 'src/cli/asker.ts';
 const modulesOf = {
   pass: [program, 'src/wire.ts', 'src/cli/monitor-terminal.ts'],
   parse: [
-    ...['read-source', 'why-unreadable', 'prepare'].map((name) => `src/registry/${name}.ts`),
+    ...['read-source', 'why-unreadable', 'prepare', 'prepare-changed'].map((name) => `src/registry/${name}.ts`),
     'src/yaml/source.ts',
     'node_modules/proper-lockfile/index.js',
   ],

@@ -11,6 +11,7 @@ const properties = [
   'fuzz/random-texts',
   'registry/splice',
   'registry/read-changed',
+  'registry/prepare-changed',
   'pass/dump/dump',
 ].map((name) => `test/${name}.property.test.ts`);
 

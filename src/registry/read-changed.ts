@@ -45,7 +45,8 @@ export async function readChanged(
   return names.size === blocks.length ? { entries, blocks: hashes } : null;
 }
 
-function isSame(some: readonly string[], others: readonly string[]): boolean {
+/** Decides whether two lists of texts are the same. */
+export function isSame(some: readonly string[], others: readonly string[]): boolean {
   return some.length === others.length && some.every((one, index) => one === others[index]);
 }
 

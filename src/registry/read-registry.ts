@@ -27,9 +27,15 @@ export function makeTexts(path: string, cache: EntryCache, agents: readonly Agen
 
   return {
     readOnce: (known) => readOnce(path, known, { cache, agents, sourceOf }),
-    prepare: async (from, edits) => {
+    prepare: async ({ text, registry }, edits) => {
+      const entries = registry.hash === null ? null : cache.load(registry.hash);
+      if (text !== null && entries !== null && cache.last()?.blocks != null) {
+        const { prepareChanged } = await import('./prepare-changed.ts');
+        const prepared = prepareChanged(text, entries, edits, agents);
+        if (prepared !== null) return prepared;
+      }
       const { prepareText } = await import('./prepare.ts');
-      const { prepared, source } = prepareText(from.text === null ? null : await sourceOf(from.text), edits, agents);
+      const { prepared, source } = prepareText(text === null ? null : await sourceOf(text), edits, agents);
       parsed = source;
       return prepared;
     },

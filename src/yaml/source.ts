@@ -8,15 +8,19 @@ export interface Source {
   readonly text: string;
   readonly doc: Document;
   readonly lines: LineCounter;
-  /** `\r\n` or `\n`, as most of the text has it. */
-  readonly eol: string;
+  /** `\r\n` if any line ends so, else `\n`. */
+  readonly eol: '\r\n' | '\n';
 }
 
 export function parseSource(text: string): Source {
   const lines = new LineCounter();
   const deep = nestedTooDeep(text);
   const doc = deep === null ? documentIn(text, lines) : refusedAt(deep, text, lines);
-  return { text, doc, lines, eol: /\r\n/.test(text) ? '\r\n' : '\n' };
+  return { text, doc, lines, eol: eolOf(text) };
+}
+
+export function eolOf(text: string): Source['eol'] {
+  return text.includes('\r\n') ? '\r\n' : '\n';
 }
 
 function documentIn(text: string, lines: LineCounter): Document {
