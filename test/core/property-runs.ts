@@ -11,7 +11,8 @@ export function propertyRuns(numRuns: number): { readonly numRuns: number; reado
 /** The share of its cases that a long test tries: 1, or `PROPERTY_TIMES` if that is less. */
 export const part = Math.min(1, times);
 
-/** Returns so many of these, spread evenly; the first is always among them. */
-export function partOf<One>(all: readonly One[]): readonly One[] {
-  return all.filter((_, at) => at % Math.round(1 / part) === 0);
+/** Returns `usual` of these, or `PROPERTY_TIMES` as many, spread evenly; the first is always among them. */
+export function partOf<One>(all: readonly One[], usual = 1): readonly One[] {
+  const share = Math.min(1, usual * times);
+  return all.filter((_, at) => at % Math.round(1 / share) === 0);
 }

@@ -185,6 +185,6 @@ test('the same holds for each piece at every place', async () => {
         ...[...pieces, ...wild].map((piece) => sample.slice(0, place) + piece + sample.slice(place)),
       ]),
     );
-    for (const one of partOf([...texts])) await compare(last, one);
+    for (const one of partOf([...texts], 1 / 4)) await compare(last, one);
   }
 });
