@@ -4,8 +4,8 @@ import { inMemory } from './test/quick-folder.ts';
 
 export default defineConfig({
   test: {
-    // Most of their time the end-to-end tests wait for real processes: four files at once on two cores.
-    maxWorkers: 4,
+    // Much of their time the end-to-end tests wait for real processes: six files at once on two cores.
+    maxWorkers: 6,
     // Keeps each compiled module by its text and the settings: `other-nodes` runs the same ones on other Nodes.
     experimental: { fsModuleCache: true },
     sequence: { sequencer: LongestFirst },

@@ -130,5 +130,7 @@ test('a tab that was frozen shows on waking what happened meanwhile', async () =
   await devtools.send('Page.setWebLifecycleState', { state: 'active' });
   await row(page, 'shop-creator-claude').and(page.locator('[data-standing=gone]')).waitFor();
   await page.locator('.fact.live').waitFor();
-  expect(await page.locator('.banner').count()).toBe(0);
+  expect(await page.locator('[data-banner=lost]').count()).toBe(0);
+  // On a busy machine a session that is not registered yet may have one until the next pass.
+  await expect.poll(() => page.locator('.banner').count()).toBe(0);
 });
