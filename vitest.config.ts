@@ -4,8 +4,9 @@ import { inMemory } from './test/quick-folder.ts';
 
 export default defineConfig({
   test: {
-    // Much of their time the end-to-end tests wait for real processes: six files at once on two cores.
-    maxWorkers: 6,
+    // Much of their time the end-to-end tests wait for real processes: four files at once on two cores. With six no core
+    // rests, and yet all takes longer: each worker loads the sources, and they take the cache from each other.
+    maxWorkers: 4,
     // Keeps each compiled module by its text and the settings: `other-nodes` runs the same ones on other Nodes.
     experimental: { fsModuleCache: true },
     sequence: { sequencer: LongestFirst },
