@@ -35,8 +35,10 @@ export function prepareChanged(
   const after = splitIntoBlocks(next.text);
   if (prepared.refused.length > 0 || after?.blocks.length !== chosen.length + added) return null;
   if (!isMadeOf(next, { ...split, blocks: after.blocks }, agents)) return null;
-  const blocks = split.blocks.map((block, index) => after.blocks[chosen.indexOf(index)] ?? block);
-  const whole = { ...split, blocks: [...blocks, ...after.blocks.slice(chosen.length)] };
+  const blocks = [...split.blocks];
+  // What was registered comes after the last block.
+  for (const [at, block] of after.blocks.entries()) blocks[chosen[at] ?? blocks.length] = block;
+  const whole = { ...split, blocks };
   const newText = joined(whole);
   if (!isSameSplit(splitIntoBlocks(newText), whole)) return null;
   return { ...prepared, text: newText, hash: registryHash(newText) };
@@ -48,16 +50,13 @@ export function prepareChanged(
  */
 function blocksOf(entries: readonly Entry[], edits: readonly Edit[]): readonly number[] | null {
   const indices = new Map(entries.map((entry, index): [EntryId, number] => [entryId(entry), index]));
+  const names = new Set(entries.map(({ session }) => session));
+  const lastTwo = [...entries.keys()].slice(-2);
   const chosen = new Set<number>();
   for (const { op, entry } of edits) {
-    if (op === 'register') {
-      if (entries.some(({ session }) => session === entry.session)) return null;
-      for (const index of entries.keys()) if (index >= entries.length - 2) chosen.add(index);
-      continue;
-    }
     const index = indices.get(entryId(entry));
-    if (index === undefined) return null;
-    chosen.add(index);
+    if (op === 'register' ? names.has(entry.session) : index === undefined) return null;
+    for (const needed of index === undefined ? lastTwo : [index]) chosen.add(needed);
   }
   return [...chosen].toSorted((one, other) => one - other);
 }

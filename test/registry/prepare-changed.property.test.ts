@@ -60,10 +60,10 @@ test('the same holds for the texts of the corpus', () => {
   fc.assert(fc.property(fc.constantFrom(...samples), edits, compareAny), propertyRuns(500));
 });
 
-const set = (session: string, key = 'status'): Edit => ({
+const set = (session: string): Edit => ({
   op: 'set',
   entry: { session, socket: null },
-  path: [key],
+  path: ['status'],
   from: undefined,
   to: 'terminated',
 });

@@ -184,6 +184,6 @@ test('a text of ours is never an order, and keeps its words', () => {
       expect(readStop(calm)).toBe('go-on');
       expect(calm.replaceAll(/[`']/g, '')).toBe(text.replaceAll('`', ''));
     }),
-    propertyRuns(2_500),
+    propertyRuns(10_000),
   );
 });
